@@ -1,0 +1,72 @@
+//! Composition: from an order and the facts to the exact bytes of a letter.
+//!
+//! Takes a [`crate::mediation::LetterOrder`], the case, the desk and the mail it is about; gives an
+//! [`OutgoingLetter`] whose bytes never change again (M131, I3). Pure. A letter with an unfilled field
+//! is an error, and [`Composer::new`] proves with sample facts that this can not happen (I3, section 6).
+//!
+//! What a person wrote is never read as markup, in any part (M149).
+
+use crate::model::{CaseNumber, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId};
+
+/// The facts of a desk that stand in its letters.
+#[derive(Clone, Debug)]
+pub struct DeskFacts {
+    /// Which desk.
+    pub key: DeskKey,
+    /// Its name as people know it.
+    pub name: String,
+    /// Its address, also the `From` of every letter.
+    pub address: MailAddress,
+    /// The sign between local part and token (M60).
+    pub separator: char,
+    /// The phone of a human being (R28).
+    pub phone: String,
+    /// When that phone is answered.
+    pub hours: String,
+    /// Where the complaints scheme can be read, if the operator gave a link.
+    pub scheme_link: Option<String>,
+    /// The zone in which dates are written.
+    pub zone: chrono_tz::Tz,
+    /// The domain on the right of our Message-IDs.
+    pub message_id_domain: String,
+    /// The value of the private trace header (M11).
+    pub trace: String,
+    /// Where failure reports go; `None` for an empty envelope sender (M136).
+    pub bounce_address: Option<MailAddress>,
+    /// Originals larger than this, in bytes, are not attached to the officer's notice.
+    pub attach_original_up_to: usize,
+}
+
+/// The mail that a letter answers or tells about.
+#[derive(Clone, Copy, Debug)]
+pub struct About<'a> {
+    /// What is known of it.
+    pub facts: &'a crate::message::MailFacts,
+    /// Every byte of it.
+    pub raw: &'a [u8],
+}
+
+/// A letter, final.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OutgoingLetter {
+    /// Its id.
+    pub letter: LetterId,
+    /// Which letter.
+    pub kind: LetterKind,
+    /// Its case; `None` for mail to the operator.
+    pub case: Option<CaseNumber>,
+    /// Its desk, whose submission server carries it.
+    pub desk: DeskKey,
+    /// Envelope sender; `None` is `<>` (M136).
+    pub envelope_from: Option<MailAddress>,
+    /// The one recipient (M19, M89).
+    pub to: MailAddress,
+    /// Fixed before the first try (M131).
+    pub message_id: MessageId,
+    /// How often it may reach the wire (I4).
+    pub guarantee: Guarantee,
+    /// After this moment it is not sent any more (M151).
+    pub expires_at: Instant,
+    /// Everything between DATA and the final dot, lines ended by CRLF (M138).
+    pub bytes: Vec<u8>,
+}

@@ -1,0 +1,3 @@
+//! The `wederhoor` program: arguments and exit codes. Everything else is in the library.
+
+fn main() {}

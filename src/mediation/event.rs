@@ -1,0 +1,121 @@
+//! What can happen to a case: a closed set.
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::{MailClass, Silence};
+use crate::model::{Flag, Instant, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId, RespondentNumber};
+
+/// One thing that happened, with all that is needed to decide on it.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CaseEvent {
+    /// A mail came in and belongs to this case, or opens it.
+    MailArrived(Box<ArrivedMail>),
+    /// A clock of the case came due.
+    TimerDue(TimerKind),
+    /// A letter of the case failed for good, or came back (rows 40, 41).
+    LetterFailed {
+        /// Which letter.
+        letter: LetterId,
+        /// What letter it was.
+        kind: LetterKind,
+        /// The address it was for.
+        to: MailAddress,
+        /// Whether the address itself is bad (M43: 5.1.x), as opposed to a fault on the way.
+        address_is_bad: bool,
+    },
+}
+
+/// Who wrote, in the eyes of this case. Decided from address and capability together, never from a
+/// name (M70, M51).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Sender {
+    /// The complainant, from the address bound to the case.
+    Complainant,
+    /// A respondent, from the address bound to the case.
+    Respondent(RespondentNumber),
+    /// An officer: known address and the case's own officer token (I9).
+    Officer,
+    /// An officer's address without the token, or the token from another address (I9).
+    OfficerNotProven,
+    /// Anybody else (M51).
+    Stranger,
+    /// Nobody: machine mail (M16).
+    Machine,
+}
+
+/// A line that begins with `#` at the top of an officer's own text, and the text that follows it. What it
+/// means is decided by the core (design.md section 5).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CommandText {
+    /// The word behind `#`, as typed.
+    pub word: String,
+    /// The rest of the line.
+    pub argument: String,
+}
+
+/// A mail as the core sees it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ArrivedMail {
+    /// Its stored id.
+    pub mail: MailId,
+    /// Its class (M1).
+    pub class: MailClass,
+    /// Why a machine may not answer it.
+    pub silence: Option<Silence>,
+    /// Whether the ceilings of M12 and M13 still allow an automatic answer to this address.
+    pub within_ceiling: bool,
+    /// Who wrote it, in the eyes of the case.
+    pub sender: Sender,
+    /// The author as claimed.
+    pub author: Option<Mailbox>,
+    /// Subject, cleaned.
+    pub subject: String,
+    /// BCP 47 tag of its language.
+    pub language: String,
+    /// The author's own words.
+    pub text: String,
+    /// Whether anything was said.
+    pub says_something: bool,
+    /// Its id and those it refers to, oldest first, own id last.
+    pub thread: Vec<MessageId>,
+    /// When it reached the organisation: the earlier of the server's word and our first sight (M179).
+    pub arrived_at: Instant,
+    /// Flags that triage suspects.
+    pub suspected: Vec<Flag>,
+    /// Whether it answers the one follow-up: by its address, or by the id it refers to.
+    pub answers_follow_up: bool,
+    /// Commands at the top of an officer's text; empty for everybody else.
+    pub commands: Vec<CommandText>,
+}
+
+/// Clocks of a case. Each runs at most once at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TimerKind {
+    /// The promised first contact is near or past (row 42).
+    FirstContact,
+    /// The written decision is near or past (domain.md section 2.3).
+    Decision,
+    /// The follow-up is due (row 38).
+    FollowUp,
+    /// The follow-up has not been answered for 60 days (row 40).
+    FollowUpSilence,
+}
+
+impl TimerKind {
+    /// The word for it in the database and in `due` of the `--json` contract.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::FirstContact => "first_contact",
+            Self::Decision => "decision",
+            Self::FollowUp => "follow_up",
+            Self::FollowUpSilence => "follow_up_silence",
+        }
+    }
+
+    /// The clock with this word.
+    pub fn from_code(code: &str) -> Option<Self> {
+        [Self::FirstContact, Self::Decision, Self::FollowUp, Self::FollowUpSilence].into_iter().find(|kind| kind.code() == code)
+    }
+}

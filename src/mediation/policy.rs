@@ -1,0 +1,80 @@
+//! What the desk's configuration allows the core to do, as plain values.
+
+use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
+
+use crate::model::{DeskKey, Instant, Language, MailAddress};
+
+/// Who stands in for whom.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OfficerRole {
+    /// Has cases.
+    Officer,
+    /// Hears of what the officer leaves lying.
+    Deputy,
+}
+
+/// One officer of the desk.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Officer {
+    /// Name as letters give it.
+    pub name: String,
+    /// The registered address: notices go here, refusals too (I9).
+    pub address: MailAddress,
+    /// Other addresses the officer writes from.
+    pub aliases: Vec<MailAddress>,
+    /// Officer or deputy.
+    pub role: OfficerRole,
+}
+
+/// The dates that bind a case, as civil days in the desk's zone (I12).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deadlines {
+    /// The promised day of first personal contact (R6).
+    pub first_contact: Option<NaiveDate>,
+    /// The last day of the written decision, where the regime has one (domain.md section 2.1).
+    pub decision: Option<NaiveDate>,
+}
+
+/// The rules of one desk. Built once from the proved configuration.
+#[derive(Clone, Debug)]
+pub struct Policy {
+    /// Which desk.
+    pub desk: DeskKey,
+    /// The desk's zone: civil dates and office hours are counted in it.
+    pub zone: chrono_tz::Tz,
+    /// The language letters fall back to.
+    pub language: Language,
+    /// Officers first, then deputies.
+    pub officers: Vec<Officer>,
+    /// Days on which nobody works, beside weekends.
+    pub calendar: super::civil_calendar::CivilCalendar,
+    /// Working days until the promised first contact (R6).
+    pub first_contact_working_days: u32,
+    /// Weeks until the written decision, where the regime has one.
+    pub decision_weeks: Option<u32>,
+    /// Whether the Algemene termijnenwet moves a deadline off a free day (domain.md section 2.3).
+    pub deadline_moves_off_free_days: bool,
+    /// How long after closing the follow-up is due.
+    pub follow_up_after: chrono::TimeDelta,
+    /// When follow-ups may be sent, a cron rule in the desk's zone.
+    pub follow_up_rule: cron::Schedule,
+}
+
+impl Policy {
+    /// The officer who gets new cases: the first officer, else the first deputy.
+    pub fn responsible(&self) -> Option<&Officer> {
+        self.officers.iter().find(|o| o.role == OfficerRole::Officer).or_else(|| self.officers.first())
+    }
+
+    /// The officer with this address, registered or alias (M81).
+    pub fn officer_at(&self, address: &MailAddress) -> Option<&Officer> {
+        self.officers.iter().find(|o| o.address.same_person(address) || o.aliases.iter().any(|alias| alias.same_person(address)))
+    }
+
+    /// The civil day on which this moment falls for the desk.
+    pub fn civil_day(&self, at: Instant) -> NaiveDate {
+        at.with_timezone(&self.zone).date_naive()
+    }
+}

@@ -1,0 +1,86 @@
+//! Why something was decided: one stable code and the rule it rests on.
+
+use serde::{Deserialize, Serialize};
+
+/// The reason of a decision. The code stands in the journal and in logs and never changes its meaning.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reason {
+    /// A person wrote something that belongs to no case: a new complaint (R1, row 1).
+    NewComplaint,
+    /// As above, but nothing may be answered by a machine (M2–M15).
+    NewComplaintUnanswered,
+    /// As above, but the ceiling of automatic answers to this address is reached (M12).
+    NewComplaintCeiling,
+    /// The complainant wrote again.
+    ComplainantWrote,
+    /// The complainant wrote on a closed case (row 36).
+    ComplainantWroteAfterClosing,
+    /// A mail in which nothing was said: only a signature or a quotation.
+    NothingSaid,
+    /// The answer to the one follow-up (R21, row 39).
+    FollowUpAnswered,
+    /// Somebody who is no party wrote with a sign of the case (M51).
+    StrangerOnCase,
+    /// An officer wrote a note to the file; it stays internal (I6).
+    OfficerNote,
+    /// An officer closed the case (row 34).
+    ClosedByOfficer,
+    /// An officer opened the case again (row 37).
+    ReopenedByOfficer,
+    /// A command could not be understood or done; nothing was (design.md section 5).
+    CommandRefused,
+    /// An officer's address or the case's officer token was used by the wrong sender (I9).
+    OfficerNotProven,
+    /// Machine mail never changes a case (M16).
+    MachineMailFiled,
+    /// A letter came back (row 40, 41).
+    LetterBounced,
+    /// The follow-up is due (row 38).
+    FollowUpDue,
+    /// The follow-up is due, but not at this hour or day.
+    FollowUpOutsideHours,
+    /// The follow-up may not be sent any more (domain.md section 3, follow-up rule).
+    FollowUpForbidden,
+    /// The follow-up's moment passed more than 60 days ago: the officer is told instead.
+    FollowUpTooLate,
+    /// Nobody answered the follow-up within 60 days.
+    FollowUpSilence,
+    /// Nobody has contacted the complainant and the promised date is near or past (row 42).
+    FirstContactDue,
+    /// A timer fired that no longer means anything.
+    TimerObsolete,
+    /// A delivery failed for good.
+    LetterFailed,
+}
+
+impl Reason {
+    /// The code as it stands in the journal.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::NewComplaint => "new-complaint",
+            Self::NewComplaintUnanswered => "new-complaint-unanswered",
+            Self::NewComplaintCeiling => "new-complaint-ceiling",
+            Self::ComplainantWrote => "complainant-wrote",
+            Self::ComplainantWroteAfterClosing => "complainant-wrote-after-closing",
+            Self::NothingSaid => "nothing-said",
+            Self::FollowUpAnswered => "follow-up-answered",
+            Self::StrangerOnCase => "stranger-on-case",
+            Self::OfficerNote => "officer-note",
+            Self::ClosedByOfficer => "closed-by-officer",
+            Self::ReopenedByOfficer => "reopened-by-officer",
+            Self::CommandRefused => "command-refused",
+            Self::OfficerNotProven => "officer-not-proven",
+            Self::MachineMailFiled => "machine-mail-filed",
+            Self::LetterBounced => "letter-bounced",
+            Self::FollowUpDue => "follow-up-due",
+            Self::FollowUpOutsideHours => "follow-up-outside-hours",
+            Self::FollowUpForbidden => "follow-up-forbidden",
+            Self::FollowUpTooLate => "follow-up-too-late",
+            Self::FollowUpSilence => "follow-up-silence",
+            Self::FirstContactDue => "first-contact-due",
+            Self::TimerObsolete => "timer-obsolete",
+            Self::LetterFailed => "letter-failed",
+        }
+    }
+}
