@@ -63,7 +63,7 @@ pub enum Passage {
         grade: Option<u8>,
     },
     /// To the officer: what was done, in order.
-    Receipt(super::reply::Receipt),
+    Receipt(Vec<super::reply::Receipt>),
     /// To the officer: why nothing was done.
     Refusal(super::reply::Refusal),
     /// To the officer: what needs a person now.

@@ -126,6 +126,11 @@ pub enum Entry {
         /// Which.
         timer: TimerKind,
     },
+    /// The first personal contact took place (row 7): the day only.
+    FirstContact {
+        /// On this day.
+        on: chrono::NaiveDate,
+    },
     /// The case was closed.
     Closed {
         /// How.

@@ -3,7 +3,9 @@
 use serde::{Deserialize, Serialize};
 
 use crate::message::{MailClass, Silence};
-use crate::model::{Flag, Instant, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId, RespondentNumber};
+use crate::model::{
+    ComplaintKind, Flag, Instant, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId, Purpose, RespondentNumber,
+};
 
 /// One thing that happened, with all that is needed to decide on it.
 #[derive(Clone, Debug, PartialEq)]
@@ -83,6 +85,10 @@ pub struct ArrivedMail {
     pub arrived_at: Instant,
     /// Flags that triage suspects.
     pub suspected: Vec<Flag>,
+    /// Kinds that triage proposes, the main one first.
+    pub kinds: Vec<ComplaintKind>,
+    /// Purposes that triage proposes.
+    pub purposes: Vec<Purpose>,
     /// Whether it answers the one follow-up: by its address, or by the id it refers to.
     pub answers_follow_up: bool,
     /// Commands at the top of an officer's text; empty for everybody else.
@@ -97,6 +103,8 @@ pub enum TimerKind {
     FirstContact,
     /// The written decision is near or past (domain.md section 2.3).
     Decision,
+    /// Nothing has happened for a while: an officer looks whether the case still moves (I10, row 42).
+    Attention,
     /// The follow-up is due (row 38).
     FollowUp,
     /// The follow-up has not been answered for 60 days (row 40).
@@ -109,6 +117,7 @@ impl TimerKind {
         match self {
             Self::FirstContact => "first_contact",
             Self::Decision => "decision",
+            Self::Attention => "attention",
             Self::FollowUp => "follow_up",
             Self::FollowUpSilence => "follow_up_silence",
         }
@@ -116,6 +125,8 @@ impl TimerKind {
 
     /// The clock with this word.
     pub fn from_code(code: &str) -> Option<Self> {
-        [Self::FirstContact, Self::Decision, Self::FollowUp, Self::FollowUpSilence].into_iter().find(|kind| kind.code() == code)
+        [Self::FirstContact, Self::Decision, Self::Attention, Self::FollowUp, Self::FollowUpSilence]
+            .into_iter()
+            .find(|kind| kind.code() == code)
     }
 }

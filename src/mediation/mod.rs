@@ -7,23 +7,43 @@
 //!
 //! What the service may do is `domain.md`; each rule is named at the line that implements it.
 
+#![deny(clippy::wildcard_enum_match_arm, reason = "a new variant must not compile until somebody has thought about it")]
+
+mod alarms;
+mod attribution;
 mod case;
 pub mod civil_calendar;
+mod command;
+mod decide;
+mod draft;
 mod effect;
 mod entry;
 mod event;
+mod evolve;
+mod follow_up;
 mod fresh;
+mod grade;
+mod officer_mail;
+mod opening;
+mod party_mail;
 mod policy;
+#[cfg(test)]
+mod properties;
 mod reason;
 pub mod reply;
+mod vocabulary;
 
+pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};
+pub use command::read_commands;
+pub use decide::decide;
 pub use effect::{Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
 pub use event::{ArrivedMail, CaseEvent, CommandText, Sender, TimerKind};
 pub use fresh::Fresh;
 pub use policy::{Deadlines, Officer, OfficerRole, Policy};
 pub use reason::Reason;
+pub use vocabulary::{Vocabulary, VocabularyError};
 
 /// What follows from one event.
 #[derive(Clone, Debug, PartialEq)]

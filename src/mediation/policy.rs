@@ -1,6 +1,6 @@
 //! What the desk's configuration allows the core to do, as plain values.
 
-use chrono::NaiveDate;
+use chrono::{NaiveDate, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DeskKey, Instant, Language, MailAddress};
@@ -56,10 +56,18 @@ pub struct Policy {
     pub decision_weeks: Option<u32>,
     /// Whether the Algemene termijnenwet moves a deadline off a free day (domain.md section 2.3).
     pub deadline_moves_off_free_days: bool,
+    /// Days without any event after which an officer is asked to look (I10, Wkkgz art. 16(3)).
+    pub attention_days: u32,
+    /// A complaint that arrived longer ago than this is not confirmed by a machine (M174).
+    pub acknowledge_up_to: chrono::TimeDelta,
     /// How long after closing the follow-up is due.
     pub follow_up_after: chrono::TimeDelta,
     /// When follow-ups may be sent, a cron rule in the desk's zone.
     pub follow_up_rule: cron::Schedule,
+    /// The hours of a working day within which the follow-up may leave: from the first to before the second.
+    pub follow_up_hours: (u32, u32),
+    /// The words officers command with.
+    pub vocabulary: std::sync::Arc<super::Vocabulary>,
 }
 
 impl Policy {
@@ -71,6 +79,20 @@ impl Policy {
     /// The officer with this address, registered or alias (M81).
     pub fn officer_at(&self, address: &MailAddress) -> Option<&Officer> {
         self.officers.iter().find(|o| o.address.same_person(address) || o.aliases.iter().any(|alias| alias.same_person(address)))
+    }
+
+    /// The other officers and deputies than this one: they hear of what must not wait.
+    pub fn others_than<'a>(&'a self, address: &'a MailAddress) -> impl Iterator<Item = &'a Officer> {
+        self.officers.iter().filter(move |officer| !officer.address.same_person(address))
+    }
+
+    /// The moment at which this hour begins on this day for the desk; where the clocks skip that hour, the
+    /// moment they jump to.
+    pub fn moment(&self, day: NaiveDate, hour: u32) -> Instant {
+        let wall = day.and_hms_opt(hour.min(23), 0, 0).unwrap_or_default();
+        (0..4)
+            .find_map(|later| self.zone.from_local_datetime(&(wall + chrono::TimeDelta::hours(later))).earliest())
+            .map_or_else(|| wall.and_utc(), |local| local.to_utc())
     }
 
     /// The civil day on which this moment falls for the desk.

@@ -24,10 +24,10 @@ pub enum Reason {
     StrangerOnCase,
     /// An officer wrote a note to the file; it stays internal (I6).
     OfficerNote,
-    /// An officer closed the case (row 34).
-    ClosedByOfficer,
-    /// An officer opened the case again (row 37).
-    ReopenedByOfficer,
+    /// An officer's commands were carried out, all of them.
+    CommandsDone,
+    /// A respondent wrote (row 17).
+    RespondentWrote,
     /// A command could not be understood or done; nothing was (design.md section 5).
     CommandRefused,
     /// An officer's address or the case's officer token was used by the wrong sender (I9).
@@ -48,6 +48,10 @@ pub enum Reason {
     FollowUpSilence,
     /// Nobody has contacted the complainant and the promised date is near or past (row 42).
     FirstContactDue,
+    /// The written decision is near or past (domain.md section 2.3).
+    DecisionDue,
+    /// Nothing has happened for a while (row 42).
+    NoProgress,
     /// A timer fired that no longer means anything.
     TimerObsolete,
     /// A delivery failed for good.
@@ -67,8 +71,8 @@ impl Reason {
             Self::FollowUpAnswered => "follow-up-answered",
             Self::StrangerOnCase => "stranger-on-case",
             Self::OfficerNote => "officer-note",
-            Self::ClosedByOfficer => "closed-by-officer",
-            Self::ReopenedByOfficer => "reopened-by-officer",
+            Self::CommandsDone => "commands-done",
+            Self::RespondentWrote => "respondent-wrote",
             Self::CommandRefused => "command-refused",
             Self::OfficerNotProven => "officer-not-proven",
             Self::MachineMailFiled => "machine-mail-filed",
@@ -79,6 +83,8 @@ impl Reason {
             Self::FollowUpTooLate => "follow-up-too-late",
             Self::FollowUpSilence => "follow-up-silence",
             Self::FirstContactDue => "first-contact-due",
+            Self::DecisionDue => "decision-due",
+            Self::NoProgress => "no-progress",
             Self::TimerObsolete => "timer-obsolete",
             Self::LetterFailed => "letter-failed",
         }

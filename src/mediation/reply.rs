@@ -10,6 +10,13 @@ use crate::model::{Instant, Outcome};
 pub enum Receipt {
     /// Kept as an internal note; nobody else got it (I6).
     Noted,
+    /// The first personal contact is recorded (row 7).
+    Contacted {
+        /// On this day.
+        on: chrono::NaiveDate,
+    },
+    /// The follow-up will not be sent.
+    FollowUpSuppressed,
     /// The case is closed.
     Closed {
         /// With this outcome.
@@ -75,6 +82,14 @@ pub enum Alarm {
         /// Whole days left; negative when past.
         days_left: i64,
     },
-    /// A mail could not be read; its bytes are kept.
-    Unreadable,
+    /// Nothing has happened on the case for this many days (I10).
+    NoProgress {
+        /// Whole days.
+        days: i64,
+    },
+    /// Nothing can be sent to the complainant by mail; somebody has to phone or write (row 3).
+    NotAnswered {
+        /// Why, as a stable code.
+        why: String,
+    },
 }

@@ -1,0 +1,202 @@
+//! Whose mail is it, and which case does it belong to (M50–M52, M56, I9).
+//!
+//! The message stage names clues; the shell asks the store what they mean; this decides. A sign counts
+//! only together with the right address: a number or a token alone never makes a party.
+
+use std::collections::HashMap;
+
+use super::{Case, Policy, Sender};
+use crate::message::{Clue, MailClass, MailFacts};
+use crate::model::{Audience, Capability, CaseNumber, Holder, LetterKind, MessageId, Token};
+
+/// What the store knows about the clues of a mail.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// Tokens, from addresses and from ids of ours.
+    pub capabilities: &'a HashMap<Token, Capability>,
+    /// Letters of ours by their id: which letter, which case.
+    pub letters: &'a HashMap<MessageId, (LetterKind, Option<CaseNumber>)>,
+    /// The cases these name.
+    pub cases: &'a HashMap<CaseNumber, Case>,
+}
+
+/// Which sign led to the case (M50), strongest first. Recorded with the mail.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Evidence {
+    /// A capability address.
+    Capability,
+    /// `In-Reply-To`.
+    InReplyTo,
+    /// `References`.
+    References,
+    /// The returned copy inside a bounce (M40).
+    ReturnedCopy,
+    /// The number in the subject together with the complainant's own address.
+    SubjectAndAddress,
+    /// None: a new case.
+    New,
+}
+
+impl Evidence {
+    /// The code that is stored.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Capability => "capability",
+            Self::InReplyTo => "in-reply-to",
+            Self::References => "references",
+            Self::ReturnedCopy => "returned-copy",
+            Self::SubjectAndAddress => "subject-and-address",
+            Self::New => "new",
+        }
+    }
+}
+
+/// On what footing a mail stands on its case.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Footing {
+    /// Which case.
+    pub case: CaseNumber,
+    /// Who wrote, in its eyes.
+    pub sender: Sender,
+    /// By which sign.
+    pub evidence: Evidence,
+    /// Whether it answers the follow-up.
+    pub answers_follow_up: bool,
+}
+
+/// Where a mail belongs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Placement {
+    /// On a case.
+    OnCase(Footing),
+    /// A person wrote, and it belongs to no case: a new one.
+    NewCase,
+    /// An officer wrote to the desk without any sign of a case.
+    OfficerWithoutCase,
+    /// A machine wrote, and it belongs to no case: kept, nothing else.
+    Unplaced,
+}
+
+/// A clue that led to a case.
+struct Hit {
+    case: CaseNumber,
+    evidence: Evidence,
+    capability: Option<Capability>,
+    letter: Option<LetterKind>,
+}
+
+/// Places a mail.
+pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement {
+    let hits = hits(facts, known, policy);
+    match facts.class {
+        MailClass::Human | MailClass::CalendarReply => {}
+        MailClass::AutoReply
+        | MailClass::Bounce
+        | MailClass::DelayNotice
+        | MailClass::Receipt
+        | MailClass::AbuseReport
+        | MailClass::List
+        | MailClass::Own
+        | MailClass::Unreadable => {
+            return match hits.first() {
+                Some(hit) if facts.class != MailClass::Own => on_case(hit, Sender::Machine),
+                Some(_) | None => Placement::Unplaced,
+            };
+        }
+    }
+    let officer = facts.author.as_ref().and_then(|author| policy.officer_at(&author.address));
+    if let Some(hit) = hits.first() {
+        // M56: two cases named by equally strong signs. Nothing is executed and nothing is relayed; the
+        // officer of the first one sees it.
+        let contradicted = hits
+            .iter()
+            .any(|other| other.evidence == hit.evidence && other.case != hit.case && hit.evidence == Evidence::Capability);
+        let sender = if contradicted { doubtful(officer.is_some()) } else { sender_of(facts, hit, known, officer.is_some()) };
+        return on_case(hit, sender);
+    }
+    if officer.is_some() {
+        return Placement::OfficerWithoutCase;
+    }
+    if facts.class == MailClass::CalendarReply {
+        return Placement::Unplaced;
+    }
+    by_subject(facts, known, policy).unwrap_or(Placement::NewCase)
+}
+
+fn on_case(hit: &Hit, sender: Sender) -> Placement {
+    let by_address = hit.capability.is_some_and(|capability| capability.audience == Audience::FollowUp);
+    let answers_follow_up = by_address || hit.letter == Some(LetterKind::FollowUp);
+    Placement::OnCase(Footing { case: hit.case, sender, evidence: hit.evidence, answers_follow_up })
+}
+
+fn doubtful(is_officer: bool) -> Sender {
+    if is_officer { Sender::OfficerNotProven } else { Sender::Stranger }
+}
+
+/// M50: the signs in their order, each as far as the store knows it and the case is of this desk.
+fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
+    let of_this_desk = |case: &CaseNumber| known.cases.get(case).is_some_and(|case| case.desk == policy.desk);
+    let by_id = |id: &MessageId, evidence: Evidence| {
+        let letter = known.letters.get(id);
+        let capability = id.token().and_then(|token| known.capabilities.get(&token)).copied();
+        let case = capability.map(|capability| capability.case).or_else(|| letter.and_then(|(_, case)| *case))?;
+        Some(Hit { case, evidence, capability, letter: letter.map(|(kind, _)| *kind) })
+    };
+    let mut hits: Vec<Hit> = facts
+        .clues
+        .iter()
+        .filter_map(|clue| match clue {
+            Clue::Capability(token) => {
+                let capability = known.capabilities.get(token).copied()?;
+                Some(Hit { case: capability.case, evidence: Evidence::Capability, capability: Some(capability), letter: None })
+            }
+            Clue::InReplyTo(id) => by_id(id, Evidence::InReplyTo),
+            Clue::Reference(id) => by_id(id, Evidence::References),
+            Clue::SubjectNumber(_) => None,
+        })
+        .collect();
+    let returned = facts.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_ref());
+    hits.extend(returned.and_then(|id| by_id(id, Evidence::ReturnedCopy)));
+    hits.retain(|hit| of_this_desk(&hit.case));
+    // M16 and M22 aside, the order of the clues is kept: the first sure hit wins.
+    hits.sort_by_key(|hit| hit.evidence);
+    hits
+}
+
+fn sender_of(facts: &MailFacts, hit: &Hit, known: &Known<'_>, is_officer: bool) -> Sender {
+    let holder = hit.capability.map(|capability| capability.holder);
+    if is_officer {
+        // I9: the known address and the case's own officer token, both.
+        return if holder == Some(Holder::Officer) { Sender::Officer } else { Sender::OfficerNotProven };
+    }
+    let (Some(author), Some(case)) = (&facts.author, known.cases.get(&hit.case)) else { return Sender::Stranger };
+    let is_complainant = case.complainant.address.as_ref().is_some_and(|address| address.same_person(&author.address));
+    let respondent = case
+        .respondents
+        .iter()
+        .find(|(_, party)| party.address.as_ref().is_some_and(|address| address.same_person(&author.address)))
+        .map(|(number, _)| *number);
+    match holder {
+        // The officer's own address in other hands: nothing may come of it.
+        Some(Holder::Officer) => Sender::OfficerNotProven,
+        Some(Holder::Complainant) | None if is_complainant => Sender::Complainant,
+        Some(Holder::Respondent(_)) | None if respondent.is_some() => respondent.map_or(Sender::Stranger, Sender::Respondent),
+        Some(Holder::Complainant | Holder::Respondent(_)) | None => Sender::Stranger,
+    }
+}
+
+/// The weakest sign: a number in the subject, and only from the complainant's own address (M52).
+fn by_subject(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Option<Placement> {
+    let author = facts.author.as_ref()?;
+    facts.clues.iter().find_map(|clue| {
+        let Clue::SubjectNumber(number) = clue else { return None };
+        let case = known.cases.get(number).filter(|case| case.desk == policy.desk)?;
+        let is_complainant = case.complainant.address.as_ref().is_some_and(|address| address.same_person(&author.address));
+        is_complainant.then_some(Placement::OnCase(Footing {
+            case: *number,
+            sender: Sender::Complainant,
+            evidence: Evidence::SubjectAndAddress,
+            answers_follow_up: false,
+        }))
+    })
+}

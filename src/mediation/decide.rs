@@ -1,0 +1,96 @@
+//! The decision: one total function from (case, event) to what follows.
+
+use super::draft::Draft;
+use super::reply::Alarm;
+use super::{Actor, alarms, follow_up, officer_mail, opening, party_mail};
+use super::{ArrivedMail, Case, CaseEvent, Decision, Entry, FollowUp, Fresh, Phase, Policy, Reason, Sender, TimerKind};
+use crate::model::{Flag, FlagStanding, Instant, LetterId, LetterKind, MailAddress};
+
+/// Decides what follows from an event.
+///
+/// Total: every pair of state and event gives a decision; a surprise is filed and shown to an officer. The
+/// same arguments give the same decision.
+pub fn decide(case: &Case, event: &CaseEvent, fresh: &mut Fresh, now: Instant, policy: &Policy) -> Decision {
+    match event {
+        CaseEvent::MailArrived(mail) => decide_mail(case, mail, fresh, now, policy),
+        CaseEvent::TimerDue(timer) => decide_timer(case, *timer, fresh, now, policy),
+        CaseEvent::LetterFailed { letter, kind, to, address_is_bad } => {
+            let draft = Draft::new(case, policy, fresh, now, Actor::MailSystem, Reason::LetterFailed);
+            letter_failed(draft, *letter, *kind, to, *address_is_bad)
+        }
+    }
+}
+
+fn decide_mail(case: &Case, mail: &ArrivedMail, fresh: &mut Fresh, now: Instant, policy: &Policy) -> Decision {
+    type Handling = fn(Draft<'_>, &ArrivedMail) -> Decision;
+    let (actor, reason, handling): (Actor, Reason, Handling) = match (&case.phase, mail.sender) {
+        // Machine mail is filed and changes nothing (M16); what a bounce means comes as LetterFailed.
+        (Phase::Unopened | Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Machine) => {
+            (Actor::MailSystem, Reason::MachineMailFiled, party_mail::only_file)
+        }
+        // Whoever opens a case becomes its complainant, until an officer says otherwise.
+        (
+            Phase::Unopened,
+            Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::OfficerNotProven | Sender::Stranger,
+        ) => (Actor::Complainant, Reason::NewComplaint, opening::open),
+        (Phase::New | Phase::Intake | Phase::Open, Sender::Complainant) => {
+            (Actor::Complainant, Reason::ComplainantWrote, party_mail::complainant_on_open_case)
+        }
+        (Phase::Closed { .. }, Sender::Complainant) => {
+            (Actor::Complainant, Reason::ComplainantWroteAfterClosing, party_mail::complainant_on_closed_case)
+        }
+        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Respondent(_)) => {
+            (Actor::Respondent, Reason::RespondentWrote, party_mail::other_person)
+        }
+        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Stranger) => {
+            (Actor::Stranger, Reason::StrangerOnCase, party_mail::other_person)
+        }
+        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Officer) => {
+            (Actor::Officer, Reason::OfficerNote, officer_mail::command_or_note)
+        }
+        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::OfficerNotProven) => {
+            (Actor::Stranger, Reason::OfficerNotProven, officer_mail::not_proven)
+        }
+    };
+    handling(Draft::new(case, policy, fresh, now, actor, reason), mail)
+}
+
+fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, policy: &Policy) -> Decision {
+    let reason = match timer {
+        TimerKind::FirstContact => Reason::FirstContactDue,
+        TimerKind::Decision => Reason::DecisionDue,
+        TimerKind::Attention => Reason::NoProgress,
+        TimerKind::FollowUp => Reason::FollowUpDue,
+        TimerKind::FollowUpSilence => Reason::FollowUpSilence,
+    };
+    let mut draft = Draft::new(case, policy, fresh, now, Actor::Desk, reason);
+    // The row that fired may be older than the case: only a clock that still runs and is due may act (M180).
+    if case.timers.get(&timer).is_none_or(|due_at| *due_at > now) {
+        draft.reason = Reason::TimerObsolete;
+        return draft.done();
+    }
+    match timer {
+        TimerKind::FirstContact | TimerKind::Decision | TimerKind::Attention => alarms::due(draft, timer),
+        TimerKind::FollowUp => follow_up::due(draft),
+        TimerKind::FollowUpSilence => follow_up::silence(draft),
+    }
+}
+
+/// A letter came back or could not be handed over (rows 40, 41).
+fn letter_failed(mut draft: Draft<'_>, letter: LetterId, kind: LetterKind, to: &MailAddress, address_is_bad: bool) -> Decision {
+    draft.note(Entry::LetterFailed { letter });
+    let is_for_complainant = draft.case.complainant.address.as_ref().is_some_and(|address| address.same_person(to));
+    if !is_for_complainant {
+        // A failed officer's letter is the operator's matter (M44); telling the same mailbox again would not help.
+        return draft.done();
+    }
+    if address_is_bad && !draft.case.stands(Flag::Bounced) {
+        draft.note(Entry::FlagSet { flag: Flag::Bounced, standing: FlagStanding::Confirmed });
+    }
+    if matches!(draft.case.follow_up, FollowUp::Sent { letter: sent, .. } if sent == letter) {
+        draft.stop_timer(TimerKind::FollowUpSilence);
+        draft.note(Entry::FollowUpUndelivered);
+    }
+    draft.alarm(Alarm::LetterUndeliverable { letter: kind.template().to_owned() }, false);
+    draft.done()
+}

@@ -1,0 +1,133 @@
+//! The one follow-up (R21, I4; domain.md section 3, "Follow-up rule").
+
+use chrono::{Datelike, TimeDelta, Timelike};
+
+use super::draft::Draft;
+use super::reply::Alarm;
+use super::{Case, Entry, FollowUp, Phase, Policy, Reason, TimerKind};
+use crate::model::{Audience, Flag, FlagStanding, Instant, LetterKind};
+
+/// A follow-up that is later than this is not sent any more: the officer is told (domain.md section 3).
+const TOO_LATE: TimeDelta = TimeDelta::days(60);
+
+/// After this time without an answer the follow-up is closed (row 40).
+const SILENCE: TimeDelta = TimeDelta::days(60);
+
+/// Whether a case may be followed up at all; asked at closing and again when the moment has come.
+///
+/// `None` allows it; otherwise the rule that forbids it.
+pub(super) fn forbidden(case: &Case) -> Option<&'static str> {
+    let ever_confirmed = |flag: Flag| case.flags.get(&flag) == Some(&FlagStanding::Confirmed);
+    let Phase::Closed { outcome, .. } = &case.phase else { return Some("the case is open") };
+    if !outcome.is_followed_up() {
+        return Some("the case ended without handling");
+    }
+    match case.follow_up {
+        FollowUp::None | FollowUp::Planned { .. } => {}
+        FollowUp::Sent { .. } | FollowUp::Answered { .. } | FollowUp::Undelivered { .. } | FollowUp::Expired { .. } => {
+            return Some("already sent");
+        }
+        FollowUp::Suppressed => return Some("suppressed by the officer"),
+    }
+    if case.complainant.address.is_none() {
+        return Some("no address");
+    }
+    // Suspected counts as standing, except where the rule says confirmed.
+    let standing =
+        [Flag::DeceasedComplainant, Flag::NoContact, Flag::Anonymous, Flag::Bounced, Flag::DeceasedPatient, Flag::ThirdParty];
+    if standing.into_iter().any(|flag| case.stands(flag)) {
+        return Some("a flag stands");
+    }
+    let confirmed = [Flag::Calamity, Flag::Legal, Flag::Crisis, Flag::Abuse];
+    if confirmed.into_iter().any(ever_confirmed) {
+        return Some("a flag was confirmed");
+    }
+    None
+}
+
+/// The first moment at or after `earliest` at which the desk's cron rule fires on a working day.
+///
+/// `None` when the rule does not fire within two years: then nothing is planned, and `check` says so.
+pub(super) fn next_moment(policy: &Policy, earliest: Instant) -> Option<Instant> {
+    let from = (earliest - TimeDelta::seconds(1)).with_timezone(&policy.zone);
+    policy
+        .follow_up_rule
+        .after(&from)
+        .take(800)
+        .find(|moment| policy.calendar.is_working_day(moment.date_naive()) && moment.year() <= from.year() + 2)
+        .map(|moment| moment.to_utc())
+}
+
+/// Whether the follow-up may leave at this moment: a working day, within the hours.
+fn is_within_hours(policy: &Policy, at: Instant) -> bool {
+    let local = at.with_timezone(&policy.zone);
+    let (first, before) = policy.follow_up_hours;
+    policy.calendar.is_working_day(local.date_naive()) && (first..before).contains(&local.hour())
+}
+
+/// Plans the follow-up of a case that was just closed; gives the moment, if there will be one.
+pub(super) fn plan(draft: &mut Draft<'_>) -> Option<Instant> {
+    if forbidden(&draft.case).is_some() {
+        return None;
+    }
+    let due_at = next_moment(draft.policy, draft.now + draft.policy.follow_up_after)?;
+    draft.note(Entry::FollowUpPlanned { due_at });
+    draft.set_timer(TimerKind::FollowUp, due_at);
+    Some(due_at)
+}
+
+/// Drops a plan that has not been carried out (re-opening before sending).
+pub(super) fn cancel(draft: &mut Draft<'_>) {
+    draft.stop_timer(TimerKind::FollowUp);
+    if matches!(draft.case.follow_up, FollowUp::Planned { .. }) {
+        draft.note(Entry::FollowUpCancelled);
+    }
+}
+
+/// The follow-up's timer fired (row 38).
+pub(super) fn due(mut draft: Draft<'_>) -> super::Decision {
+    let FollowUp::Planned { due_at } = draft.case.follow_up else {
+        draft.reason = Reason::TimerObsolete;
+        draft.stop_timer(TimerKind::FollowUp);
+        return draft.done();
+    };
+    if forbidden(&draft.case).is_some() {
+        draft.reason = Reason::FollowUpForbidden;
+        draft.stop_timer(TimerKind::FollowUp);
+        draft.note(Entry::FollowUpSuppressed);
+        return draft.done();
+    }
+    if draft.now - due_at > TOO_LATE {
+        // An outage or a restored backup: asking now would hurt more than it helps.
+        draft.reason = Reason::FollowUpTooLate;
+        draft.stop_timer(TimerKind::FollowUp);
+        draft.note(Entry::FollowUpExpired);
+        draft.alarm(Alarm::FollowUpTooLate, false);
+        return draft.done();
+    }
+    if !is_within_hours(draft.policy, draft.now) {
+        draft.reason = Reason::FollowUpOutsideHours;
+        match next_moment(draft.policy, draft.now) {
+            Some(later) => draft.set_timer(TimerKind::FollowUp, later),
+            None => draft.stop_timer(TimerKind::FollowUp),
+        }
+        return draft.done();
+    }
+    draft.stop_timer(TimerKind::FollowUp);
+    if let Some(letter) = draft.write_to_complainant(LetterKind::FollowUp, Audience::FollowUp, None) {
+        // I4: from this line on it counts as sent; the store refuses a second one.
+        draft.note(Entry::FollowUpSent { letter });
+        let silence_at = draft.now + SILENCE;
+        draft.set_timer(TimerKind::FollowUpSilence, silence_at);
+    }
+    draft.done()
+}
+
+/// Nobody answered for 60 days (row 40): nothing is sent, the record is closed.
+pub(super) fn silence(mut draft: Draft<'_>) -> super::Decision {
+    draft.stop_timer(TimerKind::FollowUpSilence);
+    if matches!(draft.case.follow_up, FollowUp::Sent { .. }) {
+        draft.note(Entry::FollowUpExpired);
+    }
+    draft.done()
+}
