@@ -24,6 +24,9 @@ pub struct CaseNumberError;
 const HIGHEST_SERIAL: u32 = 99_999_999;
 
 impl CaseNumber {
+    /// A number for a case that will never be stored.
+    pub const FIRST: Self = Self { year: 1000, serial: 1 };
+
     /// The case number of this year and serial; the serial counts from 1.
     pub fn new(year: u16, serial: u32) -> Result<Self, CaseNumberError> {
         if (1000..=9999).contains(&year) && (1..=HIGHEST_SERIAL).contains(&serial) {

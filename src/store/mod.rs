@@ -57,6 +57,17 @@ pub struct CaseChange {
     pub after: Case,
 }
 
+/// A letter on its way into the outbox.
+#[derive(Clone, Debug)]
+pub struct QueuedLetter {
+    /// The letter, final.
+    pub letter: OutgoingLetter,
+    /// Earliest moment at which it may leave (the desk's `hold`); `None` for at once.
+    pub not_before: Option<Instant>,
+    /// The keys under which it counts as an automatic answer (M12, M13); empty for letters that do not.
+    pub counts: Vec<String>,
+}
+
 /// What becomes of one event: all of it or nothing (I1, I3).
 #[derive(Clone, Debug, Default)]
 pub struct UnitOfWork {
@@ -64,13 +75,13 @@ pub struct UnitOfWork {
     pub mail: Option<MailRecord>,
     /// The change of the case, if one is concerned.
     pub case: Option<CaseChange>,
-    /// Letters to put in the outbox, with the address key under which an automatic answer counts (M12);
-    /// `None` for letters that do not count.
-    pub letters: Vec<(OutgoingLetter, Option<String>)>,
-    /// Earliest moment at which the letters may leave (the desk's `hold`).
-    pub not_before: Option<Instant>,
-    /// Letters of the case to this address that have not left yet and are taken back.
+    /// Letters of the case to this address that have not left yet and are taken back, before those of this
+    /// unit are put in the outbox.
     pub withdraw_letters_to: Option<MailAddress>,
+    /// Letters to put in the outbox.
+    pub letters: Vec<QueuedLetter>,
+    /// The letter whose failure this unit has told of: it is not reported again.
+    pub failure_told: Option<LetterId>,
     /// The follow-up that this unit sends: guarded by a unique key, so that the database forbids a
     /// second one (I4).
     pub follow_up: Option<LetterId>,
@@ -107,6 +118,17 @@ pub struct KnownLetter {
     pub case: Option<CaseNumber>,
     /// The address it went to.
     pub to: MailAddress,
+}
+
+/// A letter that failed for good, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedLetter {
+    /// The letter.
+    pub letter: KnownLetter,
+    /// Its desk.
+    pub desk: DeskKey,
+    /// Enhanced status code of the last attempt (RFC 3463), if there was one.
+    pub enhanced: Option<String>,
 }
 
 /// A letter that this daemon alone may deliver until the lease ends (M154).
@@ -278,6 +300,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The moment at which the next letter of this desk may go, if any waits.
     async fn next_letter_at(&self, desk: &DeskKey) -> Result<Option<Instant>, StoreError>;
 
+    /// Letters of these desks that failed for good and of which nobody has been told yet (M44), oldest
+    /// first; a unit tells of one with [`UnitOfWork::failure_told`].
+    async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError>;
+
     /// Clocks of these desks that are due, oldest first. Costs the same however many cases are closed.
     async fn due_timers(&self, desks: &[DeskKey], now: Instant, limit: u32) -> Result<Vec<DueTimer>, StoreError>;
 
@@ -286,6 +312,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Takes or renews the right to read this desk's mailbox; `false` while another daemon has it.
     async fn hold_mailbox(&self, desk: &DeskKey, holder: &str, now: Instant, until: Instant) -> Result<bool, StoreError>;
+
+    /// The names of all daemons that hold a lease at this moment, of a mailbox or of letters.
+    async fn lease_holders(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Gives back every lease of this holder, who is known to be gone. A letter [`Guarantee::AtMostOnce`]
+    /// that it had begun to hand over stays counted as sent.
+    async fn release_leases(&self, holder: &str) -> Result<(), StoreError>;
 
     /// Gives the mailbox back at a clean stop.
     async fn release_mailbox(&self, desk: &DeskKey, holder: &str) -> Result<(), StoreError>;

@@ -1,0 +1,75 @@
+//! The command line (design.md section 6): a contract that scripts outside the project rely on.
+//!
+//! Results go to standard output, logs to standard error; exit codes are those of sysexits.h.
+
+mod arguments;
+mod case_json;
+mod cases;
+mod check;
+mod demo;
+mod inspect;
+mod migrate;
+mod output;
+mod run;
+mod templates;
+
+use std::process::ExitCode;
+
+use arguments::{Arguments, Command, TemplatesCommand};
+use clap::{CommandFactory, Parser};
+use output::Failure;
+
+/// Exit codes of sysexits.h.
+pub mod exit {
+    /// The command line was wrong.
+    pub const USAGE: u8 = 64;
+    /// Something a person named does not exist.
+    pub const NO_INPUT: u8 = 66;
+    /// A defect of ours.
+    pub const SOFTWARE: u8 = 70;
+    /// Files or folders can not be used.
+    pub const IO: u8 = 74;
+    /// Something temporary failed; try again.
+    pub const TEMPORARY: u8 = 75;
+    /// The configuration is wrong.
+    pub const CONFIGURATION: u8 = 78;
+}
+
+/// Runs the program with the arguments of this process.
+pub fn main() -> ExitCode {
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            let _ = error.print();
+            return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
+        }
+    };
+    crate::telemetry::start(arguments.log.as_deref(), arguments.log_json);
+    match dispatch(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            output::explain(&failure);
+            ExitCode::from(failure.exit_code)
+        }
+    }
+}
+
+fn dispatch(arguments: Arguments) -> Result<(), Failure> {
+    let config = arguments.config;
+    match arguments.command {
+        Command::Run(options) => run::run(&config, &options),
+        Command::Check { online } => check::check(&config, online),
+        Command::Inspect(options) => inspect::inspect(&options),
+        Command::Cases { json, desk, open } => cases::list(&config, json, desk.as_deref(), open),
+        Command::Case { number, json } => cases::show(&config, &number, json),
+        Command::Templates { command: TemplatesCommand::Check } => templates::check(&config),
+        Command::Templates { command: TemplatesCommand::Preview { folder } } => templates::preview(&config, &folder),
+        Command::Demo { folder } => demo::demo(folder.as_deref()),
+        Command::Migrate => migrate::migrate(&config),
+        Command::Completions { shell } => {
+            clap_complete::generate(shell, &mut Arguments::command(), "wederhoor", &mut std::io::stdout());
+            Ok(())
+        }
+        Command::Man => clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(|error| Failure::io(&error)),
+    }
+}

@@ -1,0 +1,145 @@
+//! The pass over the clocks: a due timer is one more event (design.md section 3).
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use rand::Rng;
+
+use super::desk::Desk;
+use super::unit::Decided;
+use crate::clock::Clock;
+use crate::mediation::{CaseEvent, Fresh, decide};
+use crate::model::{CaseNumber, DeskKey, Instant};
+use crate::store::{Committed, FailedLetter, Store, StoreError, UnitOfWork};
+
+/// Timers handled in one commit.
+const BATCH: u32 = 200;
+
+/// What a pass did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Pass {
+    /// Timers handled.
+    pub timers: usize,
+    /// Failed letters told of.
+    pub failures: usize,
+    /// Letters put in the outbox.
+    pub letters: usize,
+}
+
+/// Why a pass stopped early. What was not handled is still due.
+#[derive(Debug, thiserror::Error)]
+pub enum PassError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A letter could not be composed, although start-up proved that it can.
+    #[error("a letter could not be composed: {0}")]
+    Composition(#[from] crate::composition::CompositionError),
+}
+
+impl PassError {
+    /// Whether trying again may help.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_temporary(),
+            Self::Composition(_) => false,
+        }
+    }
+}
+
+/// One thing that is due.
+enum Due {
+    Timer(crate::store::DueTimer),
+    Failure(FailedLetter),
+}
+
+impl Due {
+    fn case(&self) -> Option<CaseNumber> {
+        match self {
+            Self::Timer(timer) => Some(timer.case),
+            Self::Failure(failed) => failed.letter.case,
+        }
+    }
+
+    fn event(&self) -> CaseEvent {
+        match self {
+            Self::Timer(due) => crate::schedule::event_of(due),
+            Self::Failure(failed) => CaseEvent::LetterFailed {
+                letter: failed.letter.letter,
+                kind: failed.letter.kind,
+                to: failed.letter.to.clone(),
+                address_is_bad: failed.enhanced.as_deref().is_some_and(|code| code.starts_with("5.1.")),
+            },
+        }
+    }
+}
+
+/// Handles every clock that is due at this moment and every failed letter nobody was told of.
+pub async fn pass(store: &dyn Store, desks: &[Arc<Desk>], clock: &dyn Clock) -> Result<Pass, PassError> {
+    let keys: Vec<DeskKey> = desks.iter().map(|desk| desk.key().clone()).collect();
+    let mut done = Pass::default();
+    // A timer may set itself anew, but never to a moment that is already past; the bound is for a clock
+    // that runs wild.
+    for _ in 0..10_000 {
+        let now = clock.now();
+        let mut due: Vec<Due> = store.due_timers(&keys, now, BATCH).await?.into_iter().map(Due::Timer).collect();
+        due.extend(store.untold_failures(&keys, BATCH).await?.into_iter().map(Due::Failure));
+        if due.is_empty() {
+            break;
+        }
+        handle(store, desks, now, due, &mut done).await?;
+    }
+    Ok(done)
+}
+
+async fn handle(store: &dyn Store, desks: &[Arc<Desk>], now: Instant, due: Vec<Due>, done: &mut Pass) -> Result<(), PassError> {
+    let numbers: Vec<CaseNumber> = due.iter().filter_map(Due::case).collect();
+    let cases = store.cases(&numbers).await?;
+    let mut units = Vec::new();
+    let mut taken = HashSet::new();
+    for item in &due {
+        let Some(number) = item.case() else {
+            units.extend(untold_without_case(item));
+            continue;
+        };
+        // One change per case and commit; the next round finds the others.
+        if !taken.insert(number) {
+            continue;
+        }
+        let Some(versioned) = cases.get(&number) else { continue };
+        let Some(desk) = desks.iter().find(|desk| *desk.key() == versioned.case.desk) else { continue };
+        units.push(unit(desk, versioned, item, now)?);
+    }
+    let outcomes = store.commit(&units, now).await?;
+    for (unit, outcome) in units.iter().zip(outcomes) {
+        if outcome == Committed::Recorded {
+            done.letters += unit.letters.len();
+            if unit.failure_told.is_some() { done.failures += 1 } else { done.timers += 1 }
+        }
+    }
+    Ok(())
+}
+
+fn unit(desk: &Desk, versioned: &crate::store::Versioned, item: &Due, now: Instant) -> Result<UnitOfWork, PassError> {
+    let mut fresh = Fresh::from_seed(rand::rng().random(), now);
+    let decision = decide(&versioned.case, &item.event(), &mut fresh, now, &desk.policy);
+    tracing::info!(
+        desk = desk.key().as_str(),
+        case.number = %versioned.case.number,
+        reason = decision.reason.code(),
+        "clock handled"
+    );
+    let mut decided = Decided::on(versioned.case.clone(), versioned.version, None);
+    decided.add(decision);
+    if let Due::Failure(failed) = item {
+        decided.failure_told = Some(failed.letter.letter);
+    }
+    Ok(decided.compose(desk, None, now)?)
+}
+
+/// A letter without a case was for the operator: its failure is only logged (M44).
+fn untold_without_case(item: &Due) -> Option<UnitOfWork> {
+    let Due::Failure(failed) = item else { return None };
+    tracing::error!(letter = %failed.letter.letter, template = failed.letter.kind.template(), "a letter to the operator failed for good");
+    Some(UnitOfWork { failure_told: Some(failed.letter.letter), ..UnitOfWork::default() })
+}

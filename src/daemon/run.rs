@@ -1,0 +1,284 @@
+//! `run`: for ever, until SIGTERM; then what was begun is finished (design.md section 6).
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use rand::Rng;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinSet;
+
+use super::clocks::pass;
+use super::intake::Handled;
+use super::once::{MAILBOX_LEASE, delivery_worker, try_hold};
+use super::reading::{OnCommit, ReadingError, drain};
+use super::setup::{DeskSetup, Setup};
+use crate::delivery::{DeliveryEvent, Listener};
+use crate::observe::{Health, Metrics};
+use crate::retrieval::backoff;
+use crate::store::{AttemptOutcome, StoreError};
+
+/// How often a mailbox lease is renewed: three times within its life.
+const RENEW_EVERY: Duration = Duration::from_secs(20);
+
+/// How often the counts for `/metrics` are asked of the store.
+const COUNT_EVERY: Duration = Duration::from_secs(15);
+
+/// Bells that one task rings for another.
+#[derive(Debug, Default)]
+struct Bells {
+    /// Letters were put in an outbox, one bell per desk.
+    letters: Vec<Arc<Notify>>,
+    /// Something changed that the clocks should look at.
+    clocks: Notify,
+}
+
+impl Bells {
+    fn ring_letters(&self) {
+        for bell in &self.letters {
+            bell.notify_one();
+        }
+    }
+}
+
+/// Everything the tasks share.
+struct Shared {
+    setup: Setup,
+    bells: Bells,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+    shutdown: watch::Receiver<bool>,
+}
+
+/// Runs until `shutdown` says so.
+///
+/// # Errors
+/// A task that panicked: the caller ends the program, and the supervisor starts it again.
+pub async fn run(setup: Setup, metrics: Arc<Metrics>, health: Arc<Health>, shutdown: watch::Receiver<bool>) -> Result<(), String> {
+    let workers: Vec<_> = setup
+        .desks
+        .iter()
+        .map(|desk| {
+            let listener = Ear { metrics: Arc::clone(&metrics), failures: Arc::default() };
+            let failures = Arc::clone(&listener.failures);
+            (Arc::new(delivery_worker(&setup, desk, Arc::new(listener))), failures)
+        })
+        .collect();
+    let bells = Bells { letters: workers.iter().map(|(worker, _)| worker.wake()).collect(), clocks: Notify::new() };
+    let shared = Arc::new(Shared { setup, bells, metrics, health, shutdown });
+    let mut tasks = JoinSet::new();
+    for (index, (worker, failures)) in workers.into_iter().enumerate() {
+        tasks.spawn(keep_reading(Arc::clone(&shared), index));
+        tasks.spawn(tell_of_failures(Arc::clone(&shared), failures));
+        let shared = Arc::clone(&shared);
+        tasks.spawn(async move { keep_delivering(&shared, index, &worker).await });
+    }
+    tasks.spawn(keep_clocks(Arc::clone(&shared)));
+    tasks.spawn(keep_counting(Arc::clone(&shared)));
+    let mut broken = None;
+    while let Some(ended) = tasks.join_next().await {
+        if let Err(error) = ended {
+            // A panic is a defect. The others stop in order; starting again is recovering.
+            tracing::error!(%error, "a part of the daemon broke; it stops to be started again");
+            broken = Some(error.to_string());
+            tasks.abort_all();
+        }
+    }
+    shared.setup.store.close().await;
+    broken.map_or(Ok(()), Err)
+}
+
+impl Shared {
+    fn is_stopping(&self) -> bool {
+        *self.shutdown.borrow()
+    }
+
+    /// Waits, but not beyond the shutdown.
+    async fn rest(&self, pause: Duration) {
+        let mut shutdown = self.shutdown.clone();
+        tokio::select! {
+            () = tokio::time::sleep(pause) => {}
+            _ = shutdown.wait_for(|stop| *stop) => {}
+        }
+    }
+
+    /// Resolves when the daemon stops.
+    async fn stopped(&self) {
+        let mut shutdown = self.shutdown.clone();
+        let _ = shutdown.wait_for(|stop| *stop).await;
+    }
+}
+
+impl OnCommit for Shared {
+    fn committed(&self, handled: &Handled) {
+        self.metrics.mails(handled.shelves.len(), handled.opened);
+        self.bells.ring_letters();
+        // A mail may have started a clock that is due before the one that was waited for.
+        self.bells.clocks.notify_one();
+    }
+}
+
+/// Reads one desk's mailbox, connects again after faults with growing pauses (M175), and keeps the lease.
+async fn keep_reading(shared: Arc<Shared>, index: usize) {
+    let Some(desk) = shared.setup.desks.get(index) else { return };
+    let mut failures = 0_u32;
+    while !shared.is_stopping() {
+        match read_on(&shared, desk, &mut failures).await {
+            Ok(()) => {}
+            Err(error) => {
+                shared.health.mailbox_failed(desk.desk.key(), &error.to_string());
+                tracing::warn!(desk = desk.desk.key().as_str(), failures, %error, "the mailbox is tried again later");
+                super::alarm::about_reading(shared.setup.store.as_ref(), &desk.desk, &error, shared.setup.clock.now()).await;
+                shared.bells.ring_letters();
+                let pause = backoff::pause(failures, rand::rng().random());
+                failures = failures.saturating_add(1);
+                shared.rest(pause).await;
+            }
+        }
+    }
+    let holder = shared.setup.holder.to_string();
+    if let Err(error) = shared.setup.store.release_mailbox(desk.desk.key(), &holder).await {
+        tracing::warn!(desk = desk.desk.key().as_str(), %error, "the mailbox could not be given back; its lease runs out by itself");
+    }
+}
+
+/// One connection: reads, waits, reads, until it breaks or the daemon stops.
+async fn read_on(shared: &Arc<Shared>, desk: &DeskSetup, failures: &mut u32) -> Result<(), ReadingError> {
+    let setup = &shared.setup;
+    let holder = setup.holder.to_string();
+    if !try_hold(setup.store.as_ref(), desk, &holder, setup.clock.now()).await? {
+        // Another daemon reads it: this one stands by, which is no fault.
+        shared.health.mailbox_read_elsewhere(desk.desk.key());
+        shared.rest(RENEW_EVERY / 2).await;
+        return Ok(());
+    }
+    let mut mailbox = desk.open_mailbox().await?;
+    let mut lease = tokio::spawn(keep_lease(Arc::clone(shared), desk.desk.key().clone()));
+    let outcome = loop {
+        let read = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), shared.as_ref());
+        if let Err(error) = read.await {
+            break Err(error);
+        }
+        *failures = 0;
+        shared.health.mailbox_read(desk.desk.key(), setup.clock.now());
+        tokio::select! {
+            waited = mailbox.wait(desk.retrieval.poll) => if let Err(error) = waited { break Err(error.into()) },
+            () = shared.stopped() => break Ok(()),
+            _ = &mut lease => break Err(StoreError::Unavailable("the right to read this mailbox was lost".to_owned()).into()),
+        }
+    };
+    lease.abort();
+    if outcome.is_ok() {
+        mailbox.close().await;
+    }
+    outcome
+}
+
+/// Renews the lease until it is lost. A store that is away for a moment does not lose it: the lease lasts
+/// longer than that.
+async fn keep_lease(shared: Arc<Shared>, desk: crate::model::DeskKey) {
+    let holder = shared.setup.holder.to_string();
+    let mut renewed_at = shared.setup.clock.now();
+    loop {
+        tokio::time::sleep(RENEW_EVERY).await;
+        let now = shared.setup.clock.now();
+        match shared.setup.store.hold_mailbox(&desk, &holder, now, now + MAILBOX_LEASE).await {
+            Ok(true) => renewed_at = now,
+            Ok(false) => return,
+            Err(error) if now - renewed_at < MAILBOX_LEASE => {
+                tracing::warn!(desk = desk.as_str(), %error, "the mailbox lease is renewed a little later");
+            }
+            Err(_) => return,
+        }
+    }
+}
+
+/// Delivers one desk's letters, and starts again after a fault.
+async fn keep_delivering(shared: &Shared, index: usize, worker: &crate::delivery::DeliveryWorker) {
+    let Some(desk) = shared.setup.desks.get(index) else { return };
+    let mut failures = 0;
+    while !shared.is_stopping() {
+        if let Err(error) = worker.run(shared.shutdown.clone()).await {
+            tracing::error!(desk = desk.desk.key().as_str(), %error, "delivery stopped and is started again");
+            shared.rest(backoff::pause(failures, rand::rng().random())).await;
+            failures = failures.saturating_add(1);
+        }
+    }
+}
+
+/// Keeps the clocks: looks when the next is due, when something changed, and every minute.
+async fn keep_clocks(shared: Arc<Shared>) {
+    let setup = &shared.setup;
+    let desks = setup.desks();
+    while !shared.is_stopping() {
+        match pass(setup.store.as_ref(), &desks, setup.clock.as_ref()).await {
+            Ok(done) => {
+                shared.health.clocks_kept(setup.clock.now());
+                if done.letters > 0 {
+                    shared.bells.ring_letters();
+                }
+            }
+            Err(error) => {
+                shared.health.clocks_failed(&error.to_string());
+                tracing::error!(%error, "the clocks could not be kept; they are tried again");
+                shared.rest(Duration::from_secs(5)).await;
+                continue;
+            }
+        }
+        let next = setup.store.next_timer_at(&setup.keys()).await.unwrap_or_default();
+        let rest = crate::schedule::rest(setup.clock.now(), next);
+        tokio::select! {
+            () = shared.rest(rest) => {}
+            // Not for every mail of a backlog: a clock may be a second late.
+            () = shared.bells.clocks.notified() => shared.rest(Duration::from_secs(1)).await,
+        }
+    }
+}
+
+/// Asks the store for the counts that `/metrics` shows.
+async fn keep_counting(shared: Arc<Shared>) {
+    while !shared.is_stopping() {
+        match shared.setup.store.backlog(shared.setup.clock.now()).await {
+            Ok(backlog) => {
+                shared.metrics.backlog(backlog.letters_due, backlog.letters_waiting, backlog.timers_due, backlog.open_cases);
+                shared.health.store_answers();
+            }
+            Err(error) => shared.health.store_failed(&error.to_string()),
+        }
+        shared.rest(COUNT_EVERY).await;
+    }
+}
+
+/// Letters that failed are told of at the next look at the clocks (M44).
+async fn tell_of_failures(shared: Arc<Shared>, failures: Arc<Notify>) {
+    loop {
+        tokio::select! {
+            () = failures.notified() => shared.bells.clocks.notify_one(),
+            () = shared.stopped() => return,
+        }
+    }
+}
+
+/// Hears what became of letters.
+struct Ear {
+    metrics: Arc<Metrics>,
+    failures: Arc<Notify>,
+}
+
+#[async_trait]
+impl Listener for Ear {
+    async fn heard(&self, event: &DeliveryEvent) {
+        match event {
+            DeliveryEvent::Attempted { letter, attempt, .. } => {
+                self.metrics.letter(letter.kind, &attempt.outcome);
+                if attempt.outcome == AttemptOutcome::Failed {
+                    self.failures.notify_one();
+                }
+            }
+            DeliveryEvent::QueueRests { desk, cause, until, .. } => {
+                tracing::error!(desk = desk.as_str(), cause = ?cause, until = %until, "letters wait: the submission server does not take them");
+                self.metrics.queue_rests();
+            }
+        }
+    }
+}

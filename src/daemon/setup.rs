@@ -1,0 +1,202 @@
+//! From the proved configuration to everything a daemon consists of.
+
+use std::sync::Arc;
+
+use rand::Rng;
+
+use super::ceiling::Ceilings;
+use super::desk::Desk;
+use super::holder::LeaseHolder;
+use crate::clock::Clock;
+use crate::composition::{Composer, Overrides, TemplateFault};
+use crate::config::{self, RetrievalSettings, RetrievalSource, SubmissionSettings, SubmissionTarget, Validated};
+use crate::delivery::{DeliverySettings, MaildirSettings, ProviderLimits, SendmailSettings, SmtpLogin, SmtpSecurity, SmtpSettings, Submission};
+use crate::message::{OwnAddresses, Words, WordsError};
+use crate::model::{DeskKey, MailAddress};
+use crate::retrieval::imap::{ImapMailbox, ImapSettings};
+use crate::retrieval::maildir::MaildirMailbox;
+use crate::retrieval::{Retrieval, RetrievalError, WindowBounds};
+use crate::store::{self, Store, StoreError, StoreOptions};
+
+/// Everything a daemon consists of.
+pub struct Setup {
+    /// The database, its schema up to date.
+    pub store: Arc<dyn Store>,
+    /// What time it is.
+    pub clock: Arc<dyn Clock>,
+    /// The name of this daemon in leases.
+    pub holder: LeaseHolder,
+    /// The desks.
+    pub desks: Vec<DeskSetup>,
+}
+
+/// One desk and how the world reaches it.
+pub struct DeskSetup {
+    /// The desk.
+    pub desk: Arc<Desk>,
+    /// Its mailbox.
+    pub retrieval: RetrievalSettings,
+    /// Its way out.
+    pub submission: SubmissionSettings,
+}
+
+/// Why a daemon can not start.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// The database.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Letters that can not be written.
+    #[error("{} of the letters can not be used; `wederhoor templates check` names each", .0.len())]
+    Templates(Vec<TemplateFault>),
+    /// A word list.
+    #[error(transparent)]
+    Words(#[from] WordsError),
+    /// A folder with letters of a desk's own.
+    #[error("the folder with the desk's own letters can not be read: {0}")]
+    Overrides(std::io::Error),
+}
+
+impl SetupError {
+    /// Whether trying again may help.
+    pub fn is_temporary(&self) -> bool {
+        match self {
+            Self::Store(error) => error.is_temporary(),
+            Self::Templates(_) | Self::Words(_) | Self::Overrides(_) => false,
+        }
+    }
+}
+
+impl Setup {
+    /// Opens the database, brings it up to date, and makes every desk ready. Nothing is read or sent.
+    pub async fn open(configuration: &Validated, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
+        let store = store::open(&configuration.store.url(), &StoreOptions::default()).await?;
+        store.migrate().await?;
+        Self::with_store(configuration, clock, store).await
+    }
+
+    /// As [`Setup::open`], on a database that is open already.
+    pub async fn with_store(configuration: &Validated, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Result<Self, SetupError> {
+        let trace = store.trace_value(rand::rng().random()).await?;
+        let holder = LeaseHolder::this_process(rand::rng().random());
+        super::holder::release_leases_of_the_dead(store.as_ref(), &holder).await?;
+        let desks = configuration
+            .desks
+            .iter()
+            .map(|desk| DeskSetup::prepare(desk, configuration.operator.as_ref(), &trace))
+            .collect::<Result<_, _>>()?;
+        Ok(Self { store, clock, holder, desks })
+    }
+
+    /// The keys of all desks.
+    pub fn keys(&self) -> Vec<DeskKey> {
+        self.desks.iter().map(|setup| setup.desk.key().clone()).collect()
+    }
+
+    /// The desks without their connections.
+    pub fn desks(&self) -> Vec<Arc<Desk>> {
+        self.desks.iter().map(|setup| Arc::clone(&setup.desk)).collect()
+    }
+}
+
+impl DeskSetup {
+    fn prepare(desk: &config::Desk, operator: Option<&MailAddress>, trace: &str) -> Result<Self, SetupError> {
+        let overrides = desk.templates.as_deref().map(Overrides::read).transpose().map_err(SetupError::Overrides)?;
+        let composer = Composer::new(overrides.as_ref()).map_err(SetupError::Templates)?;
+        let mut facts = desk.facts.clone();
+        trace.clone_into(&mut facts.trace);
+        let addresses = std::iter::once(facts.address.clone()).chain(desk.aliases.iter().cloned()).collect();
+        let own = OwnAddresses { addresses, separator: facts.separator, trace: trace.to_owned() };
+        let ceilings = Ceilings {
+            per_address_per_day: desk.ceilings.per_address_per_day,
+            per_address_per_week: desk.ceilings.per_address_per_week,
+            per_domain_per_hour: desk.ceilings.per_domain_per_hour,
+            in_all_per_hour: desk.ceilings.in_all_per_hour,
+        };
+        let desk_parts = Desk {
+            operator: operator.cloned().or_else(|| desk.policy.responsible().map(|officer| officer.address.clone())),
+            policy: desk.policy.clone(),
+            facts,
+            own,
+            composer,
+            words: Words::builtin()?,
+            ceilings,
+            hold: desk.hold,
+        };
+        Ok(Self { desk: Arc::new(desk_parts), retrieval: desk.retrieval.clone(), submission: desk.submission.clone() })
+    }
+
+    /// How much of the mailbox is handled at a time.
+    pub fn bounds(&self) -> WindowBounds {
+        WindowBounds { count: self.retrieval.window_mails, bytes: self.retrieval.window_bytes }
+    }
+
+    /// Opens the mailbox.
+    pub async fn open_mailbox(&self) -> Result<Box<dyn Retrieval>, RetrievalError> {
+        match &self.retrieval.source {
+            RetrievalSource::Maildir { folder, done_folder, quarantine_folder } => {
+                Ok(Box::new(MaildirMailbox::open(folder, done_folder, quarantine_folder).await?))
+            }
+            RetrievalSource::Imap { .. } => match self.imap_settings() {
+                Some(settings) => Ok(Box::new(ImapMailbox::connect(&settings).await?)),
+                None => Err(RetrievalError::Protocol("no IMAP server is configured".to_owned())),
+            },
+        }
+    }
+
+    /// The IMAP server, where there is one.
+    pub fn imap_settings(&self) -> Option<ImapSettings> {
+        let RetrievalSource::Imap { server, user, password, folder, done_folder, quarantine_folder, ca_file, read_deadline, idle_renewal } =
+            &self.retrieval.source
+        else {
+            return None;
+        };
+        Some(ImapSettings {
+            host: server.host.clone(),
+            port: server.port,
+            security: server.security.into(),
+            user: user.clone(),
+            password: password.clone(),
+            folder: folder.clone(),
+            done_folder: done_folder.clone(),
+            quarantine_folder: quarantine_folder.clone(),
+            extra_ca: ca_file.clone(),
+            read_deadline: *read_deadline,
+            idle_renewal: *idle_renewal,
+            poll_every: self.retrieval.poll,
+        })
+    }
+
+    /// Where letters go.
+    pub fn open_submission(&self) -> Submission {
+        match &self.submission.target {
+            SubmissionTarget::Maildir { folder } => Submission::maildir(MaildirSettings { folder: folder.clone() }),
+            SubmissionTarget::Sendmail { program } => Submission::sendmail(SendmailSettings { program: program.clone(), ..SendmailSettings::default() }),
+            SubmissionTarget::Smtp { server, login, ca_file, hello_name, connections, timeout, idle } => Submission::smtp(SmtpSettings {
+                security: match server.security {
+                    config::Security::ImplicitTls => SmtpSecurity::ImplicitTls,
+                    config::Security::StartTls => SmtpSecurity::StartTls,
+                    config::Security::PlainOnLoopback => SmtpSecurity::PlainOnLoopback,
+                },
+                login: login.as_ref().map(|(user, password)| SmtpLogin { user: user.clone(), password: password.clone() }),
+                extra_ca: ca_file.clone(),
+                connections: *connections as usize,
+                timeout: *timeout,
+                idle: *idle,
+                hello_name: hello_name.clone().unwrap_or_else(|| self.desk.facts.message_id_domain.clone()),
+                fallback_sender: self.submission.bounce_address.clone(),
+                ..SmtpSettings::to(&server.host, server.port)
+            }),
+        }
+    }
+
+    /// How fast letters may go.
+    pub fn delivery_settings(&self) -> DeliverySettings {
+        let limits = ProviderLimits {
+            per_minute: self.submission.per_minute,
+            per_day: self.submission.per_day,
+            ..ProviderLimits::default()
+        };
+        DeliverySettings { limits, ..DeliverySettings::default() }
+    }
+}

@@ -1,0 +1,125 @@
+//! How a conversation is written down.
+//!
+//! A moment in the desk's own time begins a step; lines that begin with `then` say what must follow from it.
+
+use chrono::NaiveDateTime;
+
+/// A whole conversation.
+pub struct Script {
+    pub title: String,
+    pub people: Vec<Person>,
+    pub steps: Vec<Step>,
+}
+
+/// Somebody in it.
+#[derive(Clone, Debug)]
+pub struct Person {
+    pub role: String,
+    pub name: String,
+    pub address: String,
+}
+
+/// One thing that happens, and what must follow.
+#[derive(Debug)]
+pub struct Step {
+    pub line: usize,
+    pub at: NaiveDateTime,
+    pub what: What,
+    pub then: Vec<Then>,
+}
+
+/// What happens.
+#[derive(Debug)]
+pub enum What {
+    TimePasses,
+    Writes { who: String, subject: String, headers: Vec<String>, text: String },
+    WritesOnCase { who: String, headers: Vec<String>, text: String },
+    Answers { who: String, letter: String, headers: Vec<String>, text: String },
+    Bounces { letter: String, status: String, action: &'static str },
+}
+
+/// What must follow.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Then {
+    Receives { who: String, letter: String, language: Option<String> },
+    Nobody,
+    CaseIs(String),
+    FollowUpIs { state: String, grade: Option<u8> },
+}
+
+/// Reads a script, or says which line is not understood.
+pub fn read(text: &str) -> Result<Script, String> {
+    let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
+    let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
+    let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
+    while let Some((number, line)) = lines.next() {
+        let fail = |why: &str| format!("line {number}: {why}: {line}");
+        if line.trim().is_empty() || (steps.is_empty() && line.starts_with("Rule")) || line.starts_with("Mail rules") {
+            continue;
+        }
+        if let Some(then) = line.strip_prefix("then ") {
+            let step = steps.last_mut().ok_or_else(|| fail("nothing happened yet"))?;
+            step.then.push(read_then(then).ok_or_else(|| fail("not understood"))?);
+        } else if let Some((role, rest)) = line.split_once(" is ").filter(|_| steps.is_empty()) {
+            let (name, address) = rest.trim_end_matches('>').split_once(" <").ok_or_else(|| fail("a name and an <address>"))?;
+            people.push(Person { role: role.to_owned(), name: name.to_owned(), address: address.to_owned() });
+        } else {
+            let at = line.get(..16).and_then(|stamp| NaiveDateTime::parse_from_str(stamp, "%Y-%m-%d %H:%M").ok());
+            let at = at.ok_or_else(|| fail("a moment such as 2026-11-16 09:15"))?;
+            let (mut headers, mut body) = (Vec::new(), Vec::new());
+            while let Some((_, next)) = lines.next_if(|(_, next)| next.starts_with("  ")) {
+                match (next.trim_start().strip_prefix("with "), next.trim_start().strip_prefix('|')) {
+                    (Some(header), _) => headers.push(header.to_owned()),
+                    (None, Some(text)) => body.push(text.strip_prefix(' ').unwrap_or(text).to_owned()),
+                    (None, None) => return Err(fail("text lines begin with |")),
+                }
+            }
+            let what = read_what(&line[16..], headers, body.join("\n")).ok_or_else(|| fail("not understood"))?;
+            steps.push(Step { line: number, at, what, then: Vec::new() });
+        }
+    }
+    Ok(Script { title, people, steps })
+}
+
+fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
+    let text = text.trim();
+    if text == "time passes" {
+        return Some(What::TimePasses);
+    }
+    if let Some((letter, status)) = text.split_once(" bounces with ") {
+        return Some(What::Bounces { letter: letter.to_owned(), status: status.to_owned(), action: "failed" });
+    }
+    if let Some(letter) = text.strip_suffix(" is delayed") {
+        return Some(What::Bounces { letter: letter.to_owned(), status: "4.4.1".to_owned(), action: "delayed" });
+    }
+    if let Some(who) = text.strip_suffix(" writes on the case") {
+        return Some(What::WritesOnCase { who: who.to_owned(), headers, text: body });
+    }
+    if let Some((who, subject)) = text.split_once(" writes ") {
+        return Some(What::Writes { who: who.to_owned(), subject: subject.trim_matches('"').to_owned(), headers, text: body });
+    }
+    let (who, letter) = text.split_once(" answers ")?;
+    Some(What::Answers { who: who.to_owned(), letter: letter.to_owned(), headers, text: body })
+}
+
+fn read_then(text: &str) -> Option<Then> {
+    if text == "nobody receives anything" {
+        return Some(Then::Nobody);
+    }
+    if let Some(state) = text.strip_prefix("the case is ") {
+        return Some(Then::CaseIs(state.to_owned()));
+    }
+    if let Some(rest) = text.strip_prefix("the follow-up is ") {
+        let (state, grade) = match rest.split_once(" with ") {
+            Some((state, grade)) => (state, Some(grade.parse().ok()?)),
+            None => (rest, None),
+        };
+        return Some(Then::FollowUpIs { state: state.to_owned(), grade });
+    }
+    let (who, letter) = text.split_once(" receives ")?;
+    let (letter, language) = match letter.split_once(" in ") {
+        Some((letter, language)) => (letter, Some(language.to_owned())),
+        None => (letter, None),
+    };
+    Some(Then::Receives { who: who.to_owned(), letter: letter.to_owned(), language })
+}

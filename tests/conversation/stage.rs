@@ -1,0 +1,315 @@
+//! Plays a script against the whole product: Maildir in, SQLite, Maildir out, a clock moved by hand.
+
+use std::collections::HashSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use chrono::{NaiveDateTime, TimeZone};
+use mail_parser::{MessageParser, MimeHeaders};
+use wederhoor::clock::{Clock, ManualClock};
+use wederhoor::config;
+use wederhoor::daemon::{Handled, OnCommit, Setup, once};
+use wederhoor::model::{CaseNumber, Instant};
+
+use crate::script::{Person, Script, Step, Then, What};
+
+const DESK: &str = "klachten@voorbeeldzorg.example";
+
+/// A letter that went out.
+#[derive(Clone, Debug)]
+struct Letter {
+    to: String,
+    letter: String,
+    language: String,
+    subject: String,
+    message_id: String,
+    reply_to: String,
+    text: String,
+}
+
+struct Stage<'a> {
+    folder: tempfile::TempDir,
+    script: &'a Script,
+    setup: Setup,
+    clock: Arc<ManualClock>,
+    seen_files: HashSet<PathBuf>,
+    letters: Vec<Letter>,
+    mails: u32,
+    transcript: String,
+}
+
+/// The tests look at the results themselves.
+struct Silent;
+
+impl OnCommit for Silent {
+    fn committed(&self, _handled: &Handled) {}
+}
+
+/// Plays a script; gives the transcript, or where it went otherwise than written.
+pub async fn play(script: &Script) -> Result<String, String> {
+    let mut stage = Stage::open(script).await?;
+    for step in &script.steps {
+        stage.play(step).await.map_err(|why| format!("{}, line {}: {why}", script.title, step.line))?;
+    }
+    Ok(stage.transcript)
+}
+
+fn instant(at: NaiveDateTime) -> Instant {
+    chrono_tz::Europe::Amsterdam.from_local_datetime(&at).earliest().expect("a moment that exists").to_utc()
+}
+
+impl<'a> Stage<'a> {
+    async fn open(script: &'a Script) -> Result<Self, String> {
+        let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
+        let file = folder.path().join("wederhoor.toml");
+        std::fs::write(&file, configuration(folder.path(), script)).map_err(|error| error.to_string())?;
+        for part in ["in/new", "in/cur", "in/tmp"] {
+            std::fs::create_dir_all(folder.path().join(part)).map_err(|error| error.to_string())?;
+        }
+        let clock = Arc::new(ManualClock::at(instant(script.steps.first().ok_or("an empty script")?.at)));
+        let proved = config::load(&file).map_err(|faults| format!("{faults:#?}"))?;
+        let setup = Setup::open(&proved, Arc::clone(&clock) as Arc<dyn Clock>).await.map_err(|error| error.to_string())?;
+        let transcript = format!("{}\n", script.title);
+        Ok(Self { folder, script, setup, clock, seen_files: HashSet::new(), letters: Vec::new(), mails: 0, transcript })
+    }
+
+    fn person(&self, role: &str) -> Result<&'a Person, String> {
+        self.script.people.iter().find(|person| person.role == role).ok_or_else(|| format!("who is {role}?"))
+    }
+
+    async fn play(&mut self, step: &Step) -> Result<(), String> {
+        let at = instant(step.at);
+        self.let_time_pass_until(at).await?;
+        self.clock.set(at);
+        let _ = writeln!(self.transcript, "\n━━ {} ━━", step.at.format("%a %Y-%m-%d %H:%M"));
+        match &step.what {
+            What::TimePasses => {}
+            What::Writes { who, subject, headers, text } => {
+                let mail = self.mail(who, DESK, subject, None, headers, text)?;
+                self.arrives(&mail)?;
+            }
+            What::WritesOnCase { who, headers, text } => {
+                let address = self.person(who)?.address.clone();
+                let last = self.letters.iter().rev().find(|letter| letter.to == address).ok_or("nothing was ever sent to this person")?.clone();
+                let mail = self.mail(who, &last.reply_to, &format!("Re: {}", last.subject), Some(&last), headers, text)?;
+                self.arrives(&mail)?;
+            }
+            What::Answers { who, letter, headers, text } => {
+                let last = self.letters.iter().rev().find(|sent| sent.letter == *letter).ok_or_else(|| format!("no {letter} was sent"))?.clone();
+                let quoted: String = last.text.lines().fold(String::new(), |mut quoted, line| {
+                    let _ = writeln!(quoted, "> {line}");
+                    quoted
+                });
+                let text = format!("{text}\n\nOp 16 november 2026 schreef Klachtenhulp Voorbeeldzorg:\n{quoted}");
+                let mail = self.mail(who, &last.reply_to, &format!("Re: {}", last.subject), Some(&last), headers, &text)?;
+                self.arrives(&mail)?;
+            }
+            What::Bounces { letter, status, action } => {
+                let last = self.letters.iter().rev().find(|sent| sent.letter == *letter).ok_or_else(|| format!("no {letter} was sent"))?;
+                let mail = delivery_report(last, status, action);
+                self.arrives(&mail)?;
+            }
+        }
+        let sent = self.settle().await?;
+        self.compare(step, &sent).await
+    }
+
+    /// Clocks that are due on the way strike at their own moment, and may send nothing that no step expects.
+    async fn let_time_pass_until(&mut self, at: Instant) -> Result<(), String> {
+        for _ in 0..10_000 {
+            let timer = self.setup.store.next_timer_at(&self.setup.keys()).await.map_err(|error| error.to_string())?;
+            let letter = self.setup.store.next_letter_at(&self.setup.keys()[0]).await.map_err(|error| error.to_string())?;
+            let Some(next) = [timer, letter].into_iter().flatten().min().filter(|next| *next < at) else { return Ok(()) };
+            self.clock.set(next.max(self.clock.now()));
+            let sent = self.settle().await?;
+            if let Some(letter) = sent.first() {
+                return Err(format!("on {next} {} received {}, which the script does not expect", letter.to, letter.letter));
+            }
+        }
+        Err("the clocks never come to rest".to_owned())
+    }
+
+    fn mail(&mut self, who: &str, to: &str, subject: &str, answers: Option<&Letter>, headers: &[String], text: &str) -> Result<String, String> {
+        let person = self.person(who)?;
+        self.mails += 1;
+        let number = self.mails;
+        let now = self.clock.now().to_rfc2822();
+        let mut mail = format!(
+            "Return-Path: <{address}>\nReceived: from mail.post.example by mx.voorbeeldzorg.example; {now}\nFrom: {name} <{address}>\nTo: <{to}>\n\
+             Subject: {subject}\nDate: {now}\nMessage-ID: <mail-{number}@post.example>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
+             Content-Transfer-Encoding: 8bit\n",
+            address = person.address,
+            name = person.name,
+        );
+        if let Some(letter) = answers {
+            let _ = writeln!(mail, "In-Reply-To: <{0}>\nReferences: <{0}>", letter.message_id);
+        }
+        for header in headers {
+            let _ = writeln!(mail, "{header}");
+        }
+        let _ = write!(self.transcript, "\n{} writes: {subject}\n{}\n", person.name, indented(text.split("\n\nOp 16").next().unwrap_or_default()));
+        Ok(format!("{mail}\n{text}\n"))
+    }
+
+    fn arrives(&mut self, mail: &str) -> Result<(), String> {
+        self.mails += 1;
+        let path = self.folder.path().join(format!("in/new/{:05}.mail", self.mails));
+        std::fs::write(&path, mail).map_err(|error| error.to_string())?;
+        let file = std::fs::File::options().write(true).open(&path).map_err(|error| error.to_string())?;
+        file.set_modified(self.clock.now().into()).map_err(|error| error.to_string())
+    }
+
+    /// Runs the product until nothing moves; gives what went out.
+    async fn settle(&mut self) -> Result<Vec<Letter>, String> {
+        let report = once(&self.setup, &Silent).await;
+        if let Some(fault) = report.permanent.iter().chain(&report.temporary).next() {
+            return Err(format!("the desk reports a fault: {fault}"));
+        }
+        let mut sent = Vec::new();
+        let mut files: Vec<PathBuf> = std::fs::read_dir(self.folder.path().join("out/new"))
+            .map(|entries| entries.filter_map(Result::ok).map(|entry| entry.path()).collect())
+            .unwrap_or_default();
+        files.retain(|file| !self.seen_files.contains(file));
+        for file in files {
+            let bytes = std::fs::read(&file).map_err(|error| error.to_string())?;
+            sent.push(self.read_letter(&bytes).await?);
+            self.seen_files.insert(file);
+        }
+        sent.sort_by_key(|letter| (letter.to != self.script.people[0].address, letter.to.clone(), letter.letter.clone()));
+        for letter in &sent {
+            let _ = write!(
+                self.transcript,
+                "\n→ {} receives {} ({})\n  Subject: {}\n{}\n",
+                letter.to,
+                letter.letter,
+                letter.language,
+                letter.subject,
+                indented(&letter.text)
+            );
+        }
+        self.letters.extend(sent.iter().cloned());
+        Ok(sent)
+    }
+
+    async fn read_letter(&self, bytes: &[u8]) -> Result<Letter, String> {
+        let message = MessageParser::default().parse(bytes).ok_or("a letter that can not be read")?;
+        let text_of = |address: Option<&mail_parser::Address<'_>>| {
+            address.and_then(|address| address.first()).and_then(|address| address.address()).unwrap_or_default().to_owned()
+        };
+        let message_id = message.message_id().ok_or("a letter without Message-ID")?.to_owned();
+        let id = message_id.parse().map_err(|error| format!("{error}"))?;
+        let known = self.setup.store.letters_with_ids(&[id]).await.map_err(|error| error.to_string())?;
+        let known = known.values().next().ok_or("a letter that the store does not know")?;
+        assert!(message.parts.iter().all(|part| part.content_type().is_some() || part.is_text()), "a part without a type");
+        Ok(Letter {
+            to: text_of(message.to()),
+            letter: known.kind.template().to_owned(),
+            language: message.header("Content-Language").and_then(|value| value.as_text()).unwrap_or_default().to_owned(),
+            subject: message.subject().unwrap_or_default().to_owned(),
+            message_id,
+            reply_to: text_of(message.reply_to().or(message.from())),
+            text: message.body_text(0).unwrap_or_default().replace("\r\n", "\n"),
+        })
+    }
+
+    async fn compare(&self, step: &Step, sent: &[Letter]) -> Result<(), String> {
+        let mut expected: Vec<(String, String, Option<String>)> = Vec::new();
+        for then in &step.then {
+            match then {
+                Then::Receives { who, letter, language } => expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone())),
+                Then::Nobody => {}
+                Then::CaseIs(state) => {
+                    let case = self.case().await?;
+                    if case.phase.code() != state {
+                        return Err(format!("the case is {}, not {state}", case.phase.code()));
+                    }
+                }
+                Then::FollowUpIs { state, grade } => {
+                    let case = self.case().await?;
+                    let found = match case.follow_up {
+                        wederhoor::mediation::FollowUp::Answered { grade, .. } => grade,
+                        _ => None,
+                    };
+                    if case.follow_up.code() != state || (grade.is_some() && found != *grade) {
+                        return Err(format!("the follow-up is {} with {found:?}, not {state} with {grade:?}", case.follow_up.code()));
+                    }
+                }
+            }
+        }
+        let mut surplus: Vec<&Letter> = sent.iter().collect();
+        for (to, letter, language) in expected {
+            let fits = |sent: &&Letter| sent.to == to && sent.letter == letter && language.as_ref().is_none_or(|l| *l == sent.language);
+            let Some(index) = surplus.iter().position(fits) else {
+                let got: Vec<String> = sent.iter().map(|l| format!("{} {} {}", l.to, l.letter, l.language)).collect();
+                return Err(format!("{to} did not receive {letter}; sent was {got:?}"));
+            };
+            surplus.remove(index);
+        }
+        match surplus.first() {
+            Some(letter) => {
+                let who = self.script.people.iter().find(|person| person.address == letter.to).map_or(letter.to.as_str(), |person| &person.role);
+                Err(format!("{who} receives {}, which the script does not expect", letter.letter))
+            }
+            None => Ok(()),
+        }
+    }
+
+    async fn case(&self) -> Result<wederhoor::mediation::Case, String> {
+        let year = self.script.steps[0].at.format("%Y").to_string().parse().map_err(|_| "a year")?;
+        let number = CaseNumber::new(year, 1).map_err(|error| error.to_string())?;
+        let mut cases = self.setup.store.cases(&[number]).await.map_err(|error| error.to_string())?;
+        cases.remove(&number).map(|versioned| versioned.case).ok_or_else(|| format!("there is no case {number}"))
+    }
+}
+
+fn indented(text: &str) -> String {
+    text.trim_end().lines().map(|line| format!("  | {line}").trim_end().to_owned()).collect::<Vec<_>>().join("\n")
+}
+
+fn configuration(folder: &Path, script: &Script) -> String {
+    let officers: String = script
+        .people
+        .iter()
+        .filter(|person| matches!(person.role.as_str(), "officer" | "deputy"))
+        .map(|person| format!("[[desk.officer]]\nname = \"{}\"\naddress = \"{}\"\nrole = \"{}\"\n", person.name, person.address, person.role))
+        .collect();
+    let folder = folder.display();
+    format!(
+        r#"rehearsal = true
+[store]
+url = "sqlite:{folder}/wederhoor.db"
+[operator]
+address = "beheer@voorbeeldzorg.example"
+[[desk]]
+name = "Klachtenhulp Voorbeeldzorg"
+address = "{DESK}"
+regime = "wkkgz"
+language = "nl"
+time_zone = "Europe/Amsterdam"
+phone = "010-0000000"
+hours = "werkdagen 9.00-16.00 uur"
+hold = "2m"
+[desk.retrieval]
+maildir = "{folder}/in"
+[desk.submission]
+maildir = "{folder}/out"
+[desk.follow_up]
+after = "28d"
+cron = "0 0 9 * * Mon-Fri"
+{officers}"#
+    )
+}
+
+/// A report as RFC 3464 has it, with the headers of our letter in its third part.
+fn delivery_report(letter: &Letter, status: &str, action: &str) -> String {
+    format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.voorbeeldzorg.example\nTo: {DESK}\nSubject: Undelivered Mail Returned to Sender\n\
+         Message-ID: <dsn-{action}@mx.voorbeeldzorg.example>\nDate: Mon, 16 Nov 2026 09:20:00 +0100\nAuto-Submitted: auto-replied\nMIME-Version: 1.0\n\
+         Content-Type: multipart/report; report-type=delivery-status; boundary=\"b\"\n\n--b\nContent-Type: text/plain\n\nI'm sorry.\n\n\
+         --b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.voorbeeldzorg.example\n\nFinal-Recipient: rfc822; {to}\nAction: {action}\n\
+         Status: {status}\n\n--b\nContent-Type: text/rfc822-headers\n\nFrom: {DESK}\nTo: {to}\nMessage-ID: <{id}>\nSubject: x\n\n--b--\n",
+        to = letter.to,
+        id = letter.message_id,
+    )
+}

@@ -1,0 +1,52 @@
+//! Conversations that a complaints officer can read and check: one text file each in `tests/conversations/`.
+//!
+//! The whole product runs, from a Maildir through SQLite to a Maildir, on a clock that is moved by hand. Every
+//! letter that goes out has to stand in the script, and its whole text in a reviewed snapshot beside it.
+
+#[path = "conversation/script.rs"]
+mod script;
+#[path = "conversation/stage.rs"]
+mod stage;
+
+use std::path::{Path, PathBuf};
+
+fn scripts() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/conversations");
+    let mut files: Vec<PathBuf> =
+        std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).filter(|path| path.extension().is_some_and(|e| e == "txt")).collect();
+    files.sort();
+    files
+}
+
+#[test]
+fn every_conversation_goes_as_its_script_says() {
+    let files = scripts();
+    assert!(files.len() >= 8, "the scripts are gone: only {} found", files.len());
+    let mut failures = Vec::new();
+    for file in files {
+        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+        let text = std::fs::read_to_string(&file).unwrap();
+        let script = script::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+        match runtime.block_on(stage::play(&script)) {
+            Ok(transcript) => {
+                let mut settings = insta::Settings::clone_current();
+                settings.set_snapshot_path("conversations/snapshots");
+                settings.set_prepend_module_to_snapshot(false);
+                settings.set_omit_expression(true);
+                settings.bind(|| insta::assert_snapshot!(name, transcript));
+            }
+            Err(error) => failures.push(format!("{name}: {error}")),
+        }
+    }
+    assert!(failures.is_empty(), "\n{}", failures.join("\n\n"));
+}
+
+#[test]
+fn a_script_that_expects_too_little_fails() {
+    let text = "A title\n\ncomplainant is A <a@post.example>\nofficer is O <o@voorbeeldzorg.example>\ndeputy is D <d@voorbeeldzorg.example>\n\n\
+                2026-11-16 09:15 complainant writes \"x\"\n  | Ik heb een klacht.\nthen complainant receives acknowledgement\n";
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let outcome = runtime.block_on(stage::play(&script::read(text).unwrap()));
+    assert!(outcome.unwrap_err().contains("officer receives officer-new-case"));
+}
