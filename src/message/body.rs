@@ -1,0 +1,217 @@
+//! What a person reads of a mail: one text, and the list of what came with it (M97, M107, M109, M112).
+
+use super::attachments::attachment;
+use super::charset::{to_text, transfer_decode};
+use super::facts::Attachment;
+use super::structure::Part;
+use super::{flowed, html};
+
+/// M110: no more text than this is read, in bytes before decoding.
+const LONGEST_TEXT: usize = 1024 * 1024;
+
+/// The readable content of a mail.
+#[derive(Debug, Default)]
+pub(super) struct Body {
+    /// The text, lines ending in a line feed, without NUL.
+    pub(super) text: String,
+    /// Whether the text was made from HTML.
+    from_html: bool,
+    pub(super) attachments: Vec<Attachment>,
+    /// The first calendar object, decoded.
+    pub(super) calendar: Option<String>,
+    pub(super) was_broken: bool,
+    pub(super) had_nul: bool,
+    pub(super) was_cut: bool,
+    pub(super) is_encrypted: bool,
+}
+
+impl Body {
+    /// Reads the body of a part and of everything below it.
+    pub(super) fn of(part: &Part<'_>) -> Self {
+        let mut body = Self::default();
+        body.add(part);
+        body
+    }
+
+    fn add(&mut self, part: &Part<'_>) {
+        let name = part.media.name.as_str();
+        match name {
+            "multipart/alternative" => self.add_alternative(part),
+            // M107: the second part is a signature, not an attachment a person sent.
+            "multipart/signed" => {
+                if let Some(first) = part.children.first() {
+                    self.add(first);
+                }
+            }
+            "multipart/encrypted" | "application/pkcs7-mime" | "application/x-pkcs7-mime" if is_sealed(part) => {
+                self.is_encrypted = true;
+                part.children.iter().for_each(|child| self.list(child));
+            }
+            "multipart/report" => {
+                // RFC 6522: only the first part is for people.
+                if let Some(first) = part.children.first() {
+                    self.add(first);
+                }
+            }
+            _ if !part.children.is_empty() => part.children.iter().for_each(|child| self.add(child)),
+            "text/plain" | "text/enriched" | "text" if !part.is_attachment() => self.add_text(part),
+            "text/html" if !part.is_attachment() => self.add_html(part),
+            "text/calendar" => {
+                self.add_calendar(part);
+                if part.is_attachment() {
+                    self.list(part);
+                }
+            }
+            "application/ics" => {
+                self.add_calendar(part);
+                self.list(part);
+            }
+            _ => self.list(part),
+        }
+    }
+
+    /// M97: the plain words, unless they are missing, a stub, or much shorter than the HTML.
+    fn add_alternative(&mut self, part: &Part<'_>) {
+        let mut plain: Option<Body> = None;
+        let mut rich: Option<Body> = None;
+        let mut rich_bytes = 0;
+        for child in &part.children {
+            if child.media.name == "text/html" && plain.as_ref().is_some_and(|plain| plain.outweighs(child.body.len())) {
+                // The HTML cannot say more than the words already read: its conversion is spared.
+                continue;
+            }
+            let body = Body::of(child);
+            if body.from_html {
+                rich_bytes = body.text.len();
+                rich = Some(body);
+            } else if let Some(plain) = &mut plain {
+                plain.join(body);
+            } else {
+                plain = Some(body);
+            }
+        }
+        let plain_bytes = plain.as_ref().map_or(0, |plain| plain.text.trim().len());
+        let prefers_rich = rich_bytes > 0 && (plain_bytes == 0 || rich_bytes > 3 * plain_bytes + 200);
+        let (first, second) = if prefers_rich { (rich, plain) } else { (plain, rich) };
+        if let Some(body) = first {
+            self.join(body);
+        }
+        if let Some(mut body) = second {
+            body.text.clear();
+            self.join(body);
+        }
+    }
+
+    /// Whether an HTML part of so many bytes cannot hold much more text than this.
+    fn outweighs(&self, html_bytes: usize) -> bool {
+        let plain = self.text.trim().len();
+        plain > 0 && html_bytes < 6 * plain + 600
+    }
+
+    fn join(&mut self, other: Body) {
+        if !other.text.trim().is_empty() {
+            if !self.text.is_empty() && !self.text.ends_with("\n\n") {
+                self.text.push('\n');
+            }
+            self.text.push_str(&other.text);
+        }
+        self.from_html |= other.from_html;
+        self.attachments.extend(other.attachments);
+        self.calendar = self.calendar.take().or(other.calendar);
+        self.was_broken |= other.was_broken;
+        self.had_nul |= other.had_nul;
+        self.was_cut |= other.was_cut;
+        self.is_encrypted |= other.is_encrypted;
+    }
+
+    fn add_text(&mut self, part: &Part<'_>) {
+        let mut text = self.decoded(part);
+        if part.media.parameter("format").is_some_and(|format| format.eq_ignore_ascii_case("flowed")) {
+            let delete_space = part.media.parameter("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes"));
+            text = flowed::unfold(&text, delete_space);
+        }
+        self.join(Body { text, ..Body::default() });
+    }
+
+    fn add_html(&mut self, part: &Part<'_>) {
+        let text = html::to_text(&self.decoded(part));
+        self.join(Body { text, from_html: true, ..Body::default() });
+    }
+
+    fn add_calendar(&mut self, part: &Part<'_>) {
+        if self.calendar.is_none() {
+            self.calendar = Some(self.decoded(part));
+        }
+    }
+
+    fn list(&mut self, part: &Part<'_>) {
+        self.attachments.push(attachment(part, self.attachments.len() + 1));
+    }
+
+    /// The text of a leaf: decoded, its line ends made one kind, NUL and byte order marks taken out (M94, M114).
+    fn decoded(&mut self, part: &Part<'_>) -> String {
+        self.was_cut |= part.body.len() > LONGEST_TEXT;
+        let raw = part.body.get(..part.body.len().min(LONGEST_TEXT)).unwrap_or_default();
+        let bytes = transfer_decode(raw, part.encoding().trim());
+        let text = to_text(bytes.value, part.media.parameter("charset"));
+        // A text cut in the middle of a character is not the sender's fault.
+        self.was_broken |= (bytes.was_broken || text.was_broken) && !self.was_cut;
+        self.had_nul |= text.value.contains('\0');
+        clean_lines(&text.value)
+    }
+}
+
+/// Whether content is sealed rather than signed (RFC 8551 section 3.2, RFC 3156 section 4).
+fn is_sealed(part: &Part<'_>) -> bool {
+    let kind = part.media.parameter("smime-type").unwrap_or_default().to_lowercase();
+    part.media.name == "multipart/encrypted" || !matches!(kind.as_str(), "signed-data" | "certs-only")
+}
+
+/// One kind of line end; no NUL, no byte order mark.
+pub(super) fn clean_lines(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut characters = text.chars().peekable();
+    while let Some(character) = characters.next() {
+        match character {
+            '\r' => {
+                // CRLF, CRCRLF and a bare CR are one line end each.
+                while characters.next_if_eq(&'\r').is_some() {}
+                characters.next_if_eq(&'\n');
+                out.push('\n');
+            }
+            '\0' | '\u{feff}' => {}
+            _ => out.push(character),
+        }
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(mail: &str, text: &str) {
+        assert_eq!(Body::of(&Part::read(mail.as_bytes()).root).text, text);
+    }
+
+    #[test]
+    fn the_plain_words_are_taken_unless_the_html_says_much_more() {
+        let mail = |plain: &str, html: &str| {
+            format!(
+                "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain\n\n{plain}\n--b\nContent-Type: \
+                 text/html\n\n{html}\n--b--\n"
+            )
+        };
+        check(&mail("plain", "<p>rich</p>"), "plain");
+        check(&mail("", "<p>rich</p>"), "rich\n");
+        let long = "<p>Lange tekst die er alleen in HTML staat.</p>".repeat(100);
+        assert!(
+            Body::of(&Part::read(mail("Uw programma kan geen HTML tonen.", &long).as_bytes()).root).text.starts_with("Lange")
+        );
+    }
+
+    #[test]
+    fn every_kind_of_line_end_becomes_one() {
+        assert_eq!(clean_lines("a\r\nb\rc\nd\r\r\ne\0"), "a\nb\nc\nd\ne");
+    }
+}

@@ -1,0 +1,251 @@
+//! Signs of the case a mail belongs to (M50–M61), and of mail that is our own (M10, M11).
+//!
+//! The store decides what a sign is worth. A token is looked for generously, because only a token that we
+//! issued opens anything (M57).
+
+use super::facts::{Clue, OwnAddresses};
+use super::header::Headers;
+use crate::model::{CaseNumber, MailAddress, MessageId, Token};
+
+/// M61: every field in which servers leave the true recipient.
+const RECIPIENT_FIELDS: [&str; 11] = [
+    "To",
+    "Cc",
+    "Delivered-To",
+    "X-Original-To",
+    "Envelope-To",
+    "X-Envelope-To",
+    "Resent-To",
+    "Resent-Cc",
+    "X-Forwarded-To",
+    "X-Delivered-To",
+    "Apparently-To",
+];
+
+/// Our private trace header (M11).
+pub(super) const TRACE_HEADER: &str = "X-Wederhoor-Trace";
+
+/// All signs, strongest first (M50).
+pub(super) fn clues(headers: &Headers<'_>, subject: &str, own: &OwnAddresses) -> Vec<Clue> {
+    let mut clues: Vec<Clue> = Vec::new();
+    let mut add = |clue: Clue| {
+        if !clues.contains(&clue) {
+            clues.push(clue);
+        }
+    };
+    for field in recipient_fields(headers) {
+        tokens(&field, own, &mut |token| add(Clue::Capability(token)));
+    }
+    let answered = headers.ids("In-Reply-To");
+    answered.iter().for_each(|id| add(Clue::InReplyTo(id.clone())));
+    // From last to first: the last id is the nearest.
+    for id in headers.ids("References").into_iter().rev().filter(|id| !answered.contains(id)) {
+        add(Clue::Reference(id));
+    }
+    case_numbers(subject).into_iter().for_each(|number| add(Clue::SubjectNumber(number)));
+    clues
+}
+
+/// The ids that an answer quotes in its headers, oldest first, the answered one last (M133).
+pub(super) fn references(headers: &Headers<'_>) -> Vec<MessageId> {
+    let mut ids = headers.ids("References");
+    for id in headers.ids("In-Reply-To") {
+        if !ids.contains(&id) {
+            ids.push(id);
+        }
+    }
+    ids
+}
+
+/// Whether a sign leads to a letter of ours, by itself and without asking the store (M27).
+pub(super) fn leads_to_us(clue: &Clue) -> bool {
+    match clue {
+        Clue::Capability(_) => true,
+        Clue::InReplyTo(id) | Clue::Reference(id) => id.token().is_some(),
+        Clue::SubjectNumber(_) => false,
+    }
+}
+
+/// Whether a mail bears our trace or an id that we issued, at its top level only (M10, M11).
+pub(super) fn own_mark(headers: &Headers<'_>, id: Option<&MessageId>, own: &OwnAddresses) -> Option<&'static str> {
+    if !own.trace.is_empty() && headers.raw(TRACE_HEADER).any(|value| value.trim() == own.trace) {
+        return Some("own-trace (M11)");
+    }
+    let issued = id.is_some_and(|id| {
+        let domain = id.as_str().rsplit('@').next().unwrap_or_default().to_lowercase();
+        id.token().is_some() && own.addresses.iter().any(|ours| ours.comparable_domain() == domain)
+    });
+    issued.then_some("own-message-id (M10)")
+}
+
+/// Whether an address is ours, with or without a token, in any case of its letters (M58).
+pub(super) fn is_own(address: &MailAddress, own: &OwnAddresses) -> bool {
+    let (local, domain) = (address.local_part().to_lowercase(), address.comparable_domain());
+    own.addresses.iter().filter(|ours| ours.comparable_domain() == domain).any(|ours| {
+        local.strip_prefix(&ours.local_part().to_lowercase()).is_some_and(|detail| {
+            detail.is_empty()
+                || detail.starts_with('+')
+                || detail.strip_prefix(own.separator).is_some_and(|rest| rest.len() == Token::CHARACTERS)
+        })
+    })
+}
+
+/// M15: whether one of our addresses stands among the recipients. Unknown counts as yes.
+pub(super) fn is_addressed_to_us(headers: &Headers<'_>, own: &OwnAddresses) -> bool {
+    own.addresses.is_empty()
+        || recipient_fields(headers).any(|field| {
+            let field = field.to_lowercase();
+            own.addresses.iter().any(|ours| {
+                let (local, domain) = (ours.local_part().to_lowercase(), ours.comparable_domain());
+                field.contains(&domain) && find_local_parts(&field, &local).next().is_some()
+            })
+        })
+}
+
+/// The values that may name the recipient; of `Received` only the topmost, which our own server wrote.
+fn recipient_fields<'h>(headers: &'h Headers<'_>) -> impl Iterator<Item = String> + 'h {
+    let received = headers.first_raw("Received").and_then(|field| {
+        let after = field.split_once(" for ")?.1.trim_start();
+        after.split([';', ' ']).next().map(ToOwned::to_owned)
+    });
+    RECIPIENT_FIELDS.iter().flat_map(|name| headers.raw(name)).chain(received)
+}
+
+/// Where a local part of ours stands in a field, not as the end of a longer word. Gives what follows it.
+fn find_local_parts<'f>(field: &'f str, local: &str) -> impl Iterator<Item = &'f str> {
+    field.match_indices(local).filter_map(move |(at, found)| {
+        let before = field.get(..at)?.chars().next_back();
+        // SRS and BATV leave the true local part behind a `=` (M59).
+        let begins = before.is_none_or(|c| !(c.is_alphanumeric() || c == '.' || c == '-' || c == '_'));
+        begins.then(|| field.get(at + found.len()..)).flatten()
+    })
+}
+
+/// M58–M60: tokens behind a local part of ours: in capitals, quoted, `+` as `=2B`, `%2B`, `=` or a blank, and inside
+/// what forwarders wrap around an address (`SRS0=…=voorbeeldzorg.example=klachten+token@…`, `prvs=…=klachten+token@…`).
+fn tokens(field: &str, own: &OwnAddresses, add: &mut dyn FnMut(Token)) {
+    let lower = field.to_lowercase();
+    let mut locals: Vec<String> = own.addresses.iter().map(|ours| ours.local_part().to_lowercase()).collect();
+    locals.sort();
+    locals.dedup();
+    for local in &locals {
+        for rest in find_local_parts(&lower, local) {
+            let detail = ["=2b", "%2b", "+", "=", "-", " "].iter().find_map(|sign| rest.strip_prefix(sign));
+            if let Some(detail) = detail.or_else(|| rest.strip_prefix(own.separator)) {
+                first_token(detail).into_iter().for_each(&mut *add);
+            }
+        }
+    }
+    if locals.is_empty() {
+        // Nothing is known of the desk (`inspect` without a configuration): any detail with the form of a token.
+        for (at, _) in lower.match_indices('+') {
+            lower.get(at + 1..).and_then(first_token).into_iter().for_each(&mut *add);
+        }
+    }
+}
+
+fn first_token(detail: &str) -> Option<Token> {
+    let token = detail.get(..Token::CHARACTERS)?.parse().ok()?;
+    let next = detail.get(Token::CHARACTERS..)?.chars().next();
+    next.is_none_or(|c| !c.is_alphanumeric()).then_some(token)
+}
+
+/// M52: `[2026-0142]` or `2026-0142`; the bracketed form first.
+fn case_numbers(subject: &str) -> Vec<CaseNumber> {
+    let mut found: Vec<(bool, CaseNumber)> = Vec::new();
+    for (at, _) in subject.match_indices('-') {
+        let before = subject.get(..at).unwrap_or_default();
+        let after = subject.get(at + 1..).unwrap_or_default();
+        let (Some(year), digits) =
+            (before.get(before.len().saturating_sub(4)..), after.bytes().take_while(u8::is_ascii_digit).count())
+        else {
+            continue;
+        };
+        let head = before.get(..before.len().saturating_sub(4)).unwrap_or_default();
+        let next = after.get(digits..).and_then(|rest| rest.chars().next());
+        let stands_free = head.chars().next_back().is_none_or(|c| !c.is_alphanumeric() && c != '-')
+            && next.is_none_or(|c| !c.is_alphanumeric() && c != '-');
+        let text = format!("{year}-{}", after.get(..digits).unwrap_or_default());
+        if let Ok(number) = text.parse::<CaseNumber>()
+            && stands_free
+            && (2000..2200).contains(&number.year())
+            && !found.iter().any(|(_, other)| *other == number)
+        {
+            found.push((!head.ends_with('['), number));
+        }
+    }
+    found.sort_by_key(|(is_bare, _)| *is_bare);
+    found.into_iter().map(|(_, number)| number).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn own() -> OwnAddresses {
+        OwnAddresses {
+            addresses: vec!["klachten@voorbeeldzorg.example".parse().unwrap()],
+            separator: '+',
+            trace: "geheim".to_owned(),
+        }
+    }
+
+    fn found(mail: &str) -> Vec<Clue> {
+        let (headers, _) = Headers::split(mail.as_bytes());
+        clues(&headers, &headers.text("Subject").unwrap_or_default(), &own())
+    }
+
+    #[test]
+    fn a_token_is_found_in_every_place_and_through_every_wrapping() {
+        let token = Token::from_random([5; Token::BYTES]);
+        for field in [
+            "To: Naar klager <klachten+TOKEN@voorbeeldzorg.example>",
+            "Cc: x@y.example, klachten+TOKEN@voorbeeldzorg.example",
+            "Delivered-To: klachten+TOKEN@voorbeeldzorg.example",
+            "X-Original-To: klachten-TOKEN@voorbeeldzorg.example",
+            "Envelope-To: \"klachten+TOKEN\"@voorbeeldzorg.example",
+            "X-Envelope-To: klachten=2BTOKEN@voorbeeldzorg.example",
+            "Resent-To: <klachten TOKEN@voorbeeldzorg.example>",
+            "X-Forwarded-To: SRS0=HHH=TT=voorbeeldzorg.example=klachten+TOKEN@forwarder.example",
+            "To: prvs=1234abcdef=klachten+TOKEN@voorbeeldzorg.example",
+            "Received: from a by b\n\tfor <klachten+TOKEN@voorbeeldzorg.example>; Mon, 1 Jan 2026 00:00:00 +0100",
+        ] {
+            for written in [token.to_string(), token.to_string().to_uppercase()] {
+                let mail = format!("{}\n\n", field.replace("TOKEN", &written));
+                assert_eq!(found(&mail), [Clue::Capability(token)], "{field}");
+            }
+        }
+        assert_eq!(found(&format!("To: geenklachten+{token}@voorbeeldzorg.example\n\n")), []);
+        assert_eq!(found(&format!("Received: a\nReceived: b for <klachten+{token}@voorbeeldzorg.example>;\n\n")), []);
+    }
+
+    #[test]
+    fn ids_come_from_the_nearest_to_the_oldest_and_the_number_last() {
+        let id = |text: &str| text.parse::<MessageId>().unwrap();
+        assert_eq!(
+            found("In-Reply-To: <c@x>\nReferences: <a@x> <b@x>\n <c@x>\nSubject: Re: klacht 2025-0007 [2026-0142]\n\n"),
+            [
+                Clue::InReplyTo(id("c@x")),
+                Clue::Reference(id("b@x")),
+                Clue::Reference(id("a@x")),
+                Clue::SubjectNumber("2026-0142".parse().unwrap()),
+                Clue::SubjectNumber("2025-0007".parse().unwrap()),
+            ]
+        );
+    }
+
+    #[test]
+    fn dates_and_telephone_numbers_are_no_case_numbers() {
+        for subject in ["klacht 2025-03-12", "bel 0612-345678", "12026-0142", "2026-014", "é2026-0142"] {
+            assert_eq!(case_numbers(subject), [], "{subject}");
+        }
+    }
+
+    #[test]
+    fn our_own_mail_is_known_by_its_trace_at_the_top_level_only() {
+        let (headers, _) = Headers::split(b"X-Wederhoor-Trace: geheim\n\n");
+        assert_eq!(own_mark(&headers, None, &own()), Some("own-trace (M11)"));
+        let (headers, _) = Headers::split(b"Subject: x\n\nX-Wederhoor-Trace: geheim\n");
+        assert_eq!(own_mark(&headers, None, &own()), None);
+    }
+}

@@ -1,0 +1,187 @@
+//! One mail understood: the order in which questions are asked (M1, M22).
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use chrono::TimeDelta;
+
+use super::author::{Author, author};
+use super::automatic::Signs;
+use super::body::Body;
+use super::bounce::{Claim, report};
+use super::content_key::{content_key, of_bytes};
+use super::facts::{CalendarAnswer, MailClass, MailFacts, OwnAddresses, Problem, Triage};
+use super::identification::{clues, is_own, leads_to_us, own_mark, references};
+use super::language::{language_of, prefix};
+use super::own_text::{OwnText, own_text};
+use super::structure::Part;
+use super::subject::{is_forward, is_reply};
+use super::words::{Words, contains_any};
+use super::{calendar, triage};
+use crate::model::Instant;
+
+/// M110: no more of a mail than this is read, in bytes. All of it is kept.
+const LONGEST_MAIL: usize = 50 * 1024 * 1024;
+/// Longest subject that is kept, in bytes.
+const LONGEST_SUBJECT: usize = 500;
+/// A clock may be wrong by so many hours before its date is called one of the future (M115).
+const CLOCK_ERROR_HOURS: i64 = 26;
+
+/// Reads a mail. Total: whatever the bytes are, facts come out, with a key (M93). `now` is needed for nothing but
+/// telling dates in the future.
+pub fn understand(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFacts {
+    // The field readers are somebody else's code: should one fail, this mail is filed unread and the next is read (M93).
+    catch_unwind(AssertUnwindSafe(|| read(bytes, own, words, now)))
+        .unwrap_or_else(|_| unreadable(bytes, "reader-failed (M93)", Problem::ReaderFailed))
+}
+
+fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFacts {
+    if bytes.is_empty() {
+        return unreadable(bytes, "empty (M34)", Problem::Empty);
+    }
+    let read = bytes.get(..bytes.len().min(LONGEST_MAIL)).unwrap_or_default();
+    // M114: a mail whose lines end in a bare CR is read as if they ended in LF.
+    let repaired: Vec<u8>;
+    let lines = if memchr::memchr(b'\n', read).is_none() && memchr::memchr(b'\r', read).is_some() {
+        repaired = read.iter().map(|byte| if *byte == b'\r' { b'\n' } else { *byte }).collect();
+        repaired.as_slice()
+    } else {
+        read
+    };
+    let tree = Part::read(lines);
+    let headers = &tree.root.headers;
+    if headers.is_empty() {
+        let mut facts = unreadable(bytes, "no-headers (M34)", Problem::NoHeaders);
+        // What stands there is shown to the officer all the same.
+        let body = Body::of(&tree.root);
+        facts.reply_text = body.text.trim().to_owned();
+        facts.says_something = !facts.reply_text.is_empty();
+        facts.full_text = body.text;
+        return facts;
+    }
+
+    let body = Body::of(&tree.root);
+    let mut problems = problems(&tree.root, &body, bytes.len(), tree.was_exceeded);
+    let subject = prefix(&headers.text("Subject").unwrap_or_default(), LONGEST_SUBJECT).to_owned();
+    let author = author(headers, &body.text, own, &words.automatic.webform, &mut problems);
+    let message_id = headers.ids("Message-ID").into_iter().next();
+    if message_id.is_none() {
+        problems.push(Problem::NoMessageId);
+    }
+    let claimed_date = headers.date("Date");
+    match claimed_date {
+        None => problems.push(Problem::NoDate),
+        Some(date) if date > now + TimeDelta::hours(CLOCK_ERROR_HOURS) => problems.push(Problem::DateInFuture),
+        Some(_) => {}
+    }
+
+    let clues = clues(headers, &subject, own);
+    let references = references(headers);
+    let answers_us = clues.iter().any(leads_to_us);
+    let signs = Signs::of(headers, &subject, &words.automatic);
+    let from = author.transmitter.as_ref().or(author.person.as_ref()).map(|mailbox| &mailbox.address);
+    let event = body.calendar.as_deref().and_then(calendar::read);
+
+    // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
+    let claim = Claim { from, subject: &subject, has_empty_return_path: signs.empty_return_path };
+    let mut bounce = None;
+    let mut answer = None;
+    let (class, reason) = if let Some(reason) = own_mark(headers, message_id.as_ref(), own) {
+        (MailClass::Own, reason)
+    } else if let Some(report) = report(&tree.root, &body.text, claim, &words.bounce) {
+        bounce = report.bounce;
+        (report.class, report.reason)
+    } else if let Some(event) = event.filter(|event| matches!(event.method.as_str(), "REPLY" | "COUNTER")) {
+        answer = Some(event.answer);
+        (
+            MailClass::CalendarReply,
+            if event.method == "REPLY" { "calendar-reply (RFC 5546)" } else { "calendar-counter (RFC 5546)" },
+        )
+    } else if from.is_some_and(|from| is_own(from, own)) {
+        (MailClass::Own, "own-address (M10)")
+    } else {
+        signs.class(&author, answers_us)
+    };
+
+    let answers = !references.is_empty() || answers_us || is_reply(&subject);
+    let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
+    if class == MailClass::CalendarReply && contains_any(&own_words.text.to_lowercase(), &words.quotation.calendar.sentences) {
+        // The calendar program wrote that, not the person.
+        own_words = OwnText::default();
+    }
+    let language = language_of(if own_words.text.is_empty() { &body.text } else { &own_words.text }, &words.languages);
+    // Only people's new words are judged: our own letters speak of 112 and of lawyers (domain.md section 6, rule a).
+    let triage = if class == MailClass::Human && own_words.says_something {
+        triage::judge(&subject, &own_words.text, answers, &words.cues)
+    } else {
+        Triage::default()
+    };
+    let silence = signs.silence(headers, &author, own, &words.automatic);
+    let key = content_key(bytes, headers, message_id.as_ref(), &body.text);
+    let Author { person, transmitter, .. } = author;
+    MailFacts {
+        key,
+        class,
+        class_reason: reason.to_owned(),
+        silence,
+        author: person,
+        from: transmitter,
+        message_id,
+        references,
+        subject,
+        claimed_date,
+        language,
+        reply_text: own_words.text,
+        full_text: body.text,
+        says_something: own_words.says_something,
+        attachments: body.attachments,
+        clues,
+        bounce,
+        calendar: answer,
+        triage,
+        problems,
+        size: bytes.len(),
+    }
+}
+
+fn problems(root: &Part<'_>, body: &Body, size: usize, too_many_parts: bool) -> Vec<Problem> {
+    let mut fields_were_cut = false;
+    root.walk(&mut |part| fields_were_cut |= part.headers.was_cut);
+    [
+        (body.was_broken, Problem::BrokenEncoding),
+        (body.had_nul || root.headers.has_nul, Problem::NulBytes),
+        (root.headers.has_eight_bit, Problem::EightBitHeaders),
+        (too_many_parts, Problem::TooManyParts),
+        (fields_were_cut, Problem::HeaderTooLong),
+        (size > LONGEST_MAIL || body.was_cut, Problem::TooLarge),
+        (body.is_encrypted, Problem::Encrypted),
+    ]
+    .into_iter()
+    .filter_map(|(holds, problem)| holds.then_some(problem))
+    .collect()
+}
+
+fn unreadable(bytes: &[u8], reason: &str, problem: Problem) -> MailFacts {
+    MailFacts {
+        key: of_bytes(bytes),
+        class: MailClass::Unreadable,
+        class_reason: reason.to_owned(),
+        silence: Some(super::facts::Silence::NoAuthor),
+        author: None,
+        from: None,
+        message_id: None,
+        references: Vec::new(),
+        subject: String::new(),
+        claimed_date: None,
+        language: "und".to_owned(),
+        reply_text: String::new(),
+        full_text: String::new(),
+        says_something: false,
+        attachments: Vec::new(),
+        clues: Vec::new(),
+        bounce: None,
+        calendar: None::<CalendarAnswer>,
+        triage: Triage::default(),
+        problems: vec![problem],
+        size: bytes.len(),
+    }
+}

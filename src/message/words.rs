@@ -1,0 +1,284 @@
+//! The word lists of `config/words/` and `config/triage/`, read once.
+
+use std::collections::HashSet;
+
+use serde::Deserialize;
+
+use super::triage::{Cues, CuesFile};
+
+/// A word list that cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum WordsError {
+    /// The file does not follow its form.
+    #[error("the word list {file} cannot be read: {source}")]
+    Form {
+        /// The file under `config/`.
+        file: &'static str,
+        /// What the reader of TOML says, with the line.
+        source: Box<toml::de::Error>,
+    },
+    /// A label that this version does not know.
+    #[error("the word list {file} names {label}, which is no label of this version")]
+    UnknownLabel {
+        /// The file under `config/`.
+        file: &'static str,
+        /// The label as written.
+        label: String,
+    },
+    /// The cues could not be made into one search.
+    #[error("the cues of config/triage cannot be searched for: {0}")]
+    Search(#[from] Box<aho_corasick::BuildError>),
+}
+
+impl WordsError {
+    /// Whether trying again can help. A word list stays as it is until somebody changes it.
+    pub fn is_temporary(&self) -> bool {
+        false
+    }
+}
+
+/// All words by which mail is understood, ready to be searched for. Made once, shared by every thread.
+#[derive(Debug)]
+pub struct Words {
+    pub(super) automatic: Automatic,
+    pub(super) bounce: BounceWords,
+    pub(super) quotation: Quotation,
+    pub(super) languages: Vec<SmallWords>,
+    pub(super) cues: Cues,
+}
+
+impl Words {
+    /// The lists that are compiled into the binary.
+    pub fn builtin() -> Result<Self, WordsError> {
+        let languages: LanguageFile = read("config/words/language.toml", include_str!("../../config/words/language.toml"))?;
+        let dutch: CuesFile = read("config/triage/nl.toml", include_str!("../../config/triage/nl.toml"))?;
+        let english: CuesFile = read("config/triage/en.toml", include_str!("../../config/triage/en.toml"))?;
+        Ok(Self {
+            automatic: read("config/words/automatic.toml", include_str!("../../config/words/automatic.toml"))?,
+            bounce: read("config/words/bounce.toml", include_str!("../../config/words/bounce.toml"))?,
+            quotation: read("config/words/quotation.toml", include_str!("../../config/words/quotation.toml"))?,
+            languages: languages.language,
+            cues: Cues::new(&[("config/triage/nl.toml", dutch), ("config/triage/en.toml", english)])?,
+        })
+    }
+}
+
+fn read<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<T, WordsError> {
+    toml::from_str(text).map_err(|error| WordsError::Form { file, source: Box::new(error) })
+}
+
+/// `config/words/automatic.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Automatic {
+    pub(super) subject: SubjectSigns,
+    pub(super) headers: HeaderSigns,
+    pub(super) mailboxes: SystemMailboxes,
+    pub(super) webform: WebForm,
+}
+
+/// M25, M26: signs in the subject.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SubjectSigns {
+    starts: Vec<String>,
+    ends: Vec<String>,
+    whole: Vec<String>,
+}
+
+impl SubjectSigns {
+    /// Whether a subject says that a machine answers.
+    pub(super) fn matches(&self, subject: &str) -> bool {
+        let subject = subject.trim().to_lowercase();
+        self.whole.contains(&subject)
+            || starts_with_any(&subject, &self.starts)
+            || self.ends.iter().any(|sign| subject.ends_with(sign.as_str()))
+    }
+}
+
+/// M24: signs in other fields.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeaderSigns {
+    pub(super) present: Vec<String>,
+    pub(super) values: Vec<(String, String)>,
+}
+
+/// M9: mailboxes that no machine may answer.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SystemMailboxes {
+    exact: HashSet<String>,
+    prefixes: Vec<String>,
+    suffixes: Vec<String>,
+}
+
+impl SystemMailboxes {
+    /// Whether this local part is one.
+    pub(super) fn holds(&self, local_part: &str) -> bool {
+        let local = local_part.to_lowercase();
+        self.exact.contains(&local)
+            || starts_with_any(&local, &self.prefixes)
+            || self.suffixes.iter().any(|suffix| local.ends_with(suffix.as_str()))
+    }
+}
+
+/// R4: what web forms look like.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct WebForm {
+    pub(super) senders: HashSet<String>,
+    pub(super) name_labels: HashSet<String>,
+    pub(super) address_labels: HashSet<String>,
+}
+
+/// `config/words/bounce.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct BounceWords {
+    pub(super) senders: HashSet<String>,
+    pub(super) subjects: Vec<String>,
+    pub(super) late_subjects: Vec<String>,
+    pub(super) sentences: Vec<String>,
+    pub(super) late_sentences: Vec<String>,
+    pub(super) copies: Vec<String>,
+    pub(super) receipt: ReceiptWords,
+}
+
+/// M46: read receipts in plain words.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ReceiptWords {
+    pub(super) subjects: Vec<String>,
+    pub(super) sentences: Vec<String>,
+}
+
+/// `config/words/quotation.toml`.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Quotation {
+    pub(super) attribution: Vec<Attribution>,
+    pub(super) header_block: HeaderBlock,
+    pub(super) separators: Separators,
+    pub(super) signature: SignatureWords,
+    pub(super) disclaimer: Openings,
+    pub(super) banner: Openings,
+    pub(super) calendar: Sentences,
+}
+
+/// M100: one way in which a quotation is announced.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Attribution {
+    pub(super) starts: Vec<String>,
+    pub(super) verbs: Vec<String>,
+}
+
+/// M100: the labels of Outlook's block.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct HeaderBlock {
+    pub(super) from: HashSet<String>,
+    pub(super) others: HashSet<String>,
+}
+
+/// Lines between an answer and what it answers.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Separators {
+    pub(super) dashed: HashSet<String>,
+    pub(super) alone: HashSet<String>,
+}
+
+/// M105: lines that a phone adds.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SignatureWords {
+    pub(super) starts: Vec<String>,
+    pub(super) longest: usize,
+    pub(super) most_words: usize,
+}
+
+/// Paragraphs known by how they open.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Openings {
+    pub(super) starts: Vec<String>,
+}
+
+/// Sentences known as a whole.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Sentences {
+    pub(super) sentences: Vec<String>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct LanguageFile {
+    language: Vec<SmallWords>,
+}
+
+/// The small words of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SmallWords {
+    pub(super) tag: String,
+    pub(super) words: HashSet<String>,
+}
+
+/// Whether a text begins with one of these.
+pub(super) fn starts_with_any(text: &str, starts: &[String]) -> bool {
+    starts.iter().any(|start| text.starts_with(start.as_str()))
+}
+
+/// Whether a text holds one of these.
+pub(super) fn contains_any(text: &str, parts: &[String]) -> bool {
+    parts.iter().any(|part| text.contains(part.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_lists_in_the_binary_can_be_read() {
+        Words::builtin().unwrap();
+    }
+
+    #[test]
+    fn subjects_of_machines_and_near_misses() {
+        let signs = Words::builtin().unwrap().automatic.subject;
+        for subject in [
+            "Automatisch antwoord: Klacht [2026-0142]",
+            "Automatic reply: Complaint",
+            "Abwesenheitsnotiz: Beschwerde",
+            "Réponse automatique : plainte",
+            "AUTO: Sven Prins is out of the office (returning 22-04-2025)",
+            "Sven Prins is out of the office",
+            "Afwezig",
+        ] {
+            assert!(signs.matches(subject), "{subject}");
+        }
+        for subject in [
+            "Complaint about automatic reply machine",
+            "Re: klacht automatisch bericht",
+            "Arts steeds afwezig",
+            "Afwezige arts",
+            "Klacht over het automatisch antwoord",
+        ] {
+            assert!(!signs.matches(subject), "{subject}");
+        }
+    }
+
+    #[test]
+    fn system_mailboxes_and_people_with_like_names() {
+        let mailboxes = Words::builtin().unwrap().automatic.mailboxes;
+        for local in ["MAILER-DAEMON", "no-reply", "NoReply", "owner-lijst", "lijst-request", "lijst-bounces", "majordomo"] {
+            assert!(mailboxes.holds(local), "{local}");
+        }
+        for local in ["abusedin", "rootselaar", "n.reply", "requesta", "postma"] {
+            assert!(!mailboxes.holds(local), "{local}");
+        }
+    }
+}
