@@ -12,6 +12,7 @@ mod language;
 mod letter;
 mod message_id;
 mod outcome;
+mod secret;
 mod subject_matter;
 
 pub use address::{AddressError, MailAddress, Mailbox};
@@ -23,6 +24,7 @@ pub use language::Language;
 pub use letter::{Guarantee, LetterKind};
 pub use message_id::{MessageId, MessageIdError};
 pub use outcome::Outcome;
+pub use secret::Secret;
 pub use subject_matter::{ComplaintKind, Intent, Purpose};
 
 /// A moment in time, always in UTC; civil dates are made from it in the desk's own time zone (I12).
