@@ -6,7 +6,7 @@ use std::time::Duration;
 const FIRST: Duration = Duration::from_secs(1);
 
 /// The longest pause: a desk should notice within five minutes that its server is back.
-const LONGEST: Duration = Duration::from_secs(300);
+const LONGEST: Duration = Duration::from_mins(5);
 
 /// The pause before attempt number `attempt` (1 is the first one after a failure).
 ///

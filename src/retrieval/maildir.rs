@@ -152,9 +152,9 @@ impl Retrieval for MaildirMailbox {
         }
     }
 
-    async fn file(&mut self, mails: &[Origin], shelf: Shelf) -> Result<(), RetrievalError> {
+    async fn file(&mut self, mails: &[Origin], onto: Shelf) -> Result<(), RetrievalError> {
         let inbox = self.inbox.clone();
-        let target = match shelf {
+        let target = match onto {
             Shelf::Done => self.done.clone(),
             Shelf::Quarantine => self.quarantine.clone(),
         };

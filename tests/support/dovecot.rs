@@ -21,8 +21,6 @@ pub const USERS: [&str; 4] = ["klachten", "beheer", "klager", "beklaagde"];
 pub struct DovecotOptions {
     /// Capabilities that the server does not announce, as `MOVE`, `UIDPLUS`, `IDLE`.
     pub without: Vec<&'static str>,
-    /// The server takes no password without TLS (`LOGINDISABLED`).
-    pub tls_required: bool,
 }
 
 /// A running server. It stops when the value is dropped.
@@ -33,7 +31,7 @@ pub struct Dovecot {
     /// IMAP without TLS, with STARTTLS.
     pub imap_port: u16,
     /// IMAP over TLS.
-    pub imaps_port: u16,
+    pub tls_port: u16,
     mail_owner: (u32, u32),
     delivered: AtomicU32,
 }
@@ -57,8 +55,8 @@ impl Dovecot {
         // Dovecot never opens mail as root; everywhere else it can only be the user that started it.
         let mail_owner = if runs_as_root { (65534, 65534) } else { (owner.uid(), owner.gid()) };
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let (imap_port, imaps_port) = free_ports();
-        let mut server = Self { root, options, child: None, imap_port, imaps_port, mail_owner, delivered: AtomicU32::new(0) };
+        let [imap_port, tls_port] = free_ports();
+        let mut server = Self { root, options, child: None, imap_port, tls_port, mail_owner, delivered: AtomicU32::new(0) };
         server.make_certificate();
         server.write_configuration(runs_as_root);
         for user in USERS {
@@ -94,6 +92,13 @@ impl Dovecot {
     /// order in which they were put.
     pub fn append(&self, user: &str, mail: &[u8]) {
         self.append_to(user, "", mail);
+    }
+
+    /// Puts several mails into INBOX, the first one as the oldest.
+    pub fn append_all(&self, user: &str, mails: &[impl AsRef<[u8]>]) {
+        for mail in mails {
+            self.append(user, mail.as_ref());
+        }
     }
 
     /// The same for a folder below INBOX (Maildir++ name, `.klachten`).
@@ -135,11 +140,6 @@ impl Dovecot {
         let output = Command::new("doveadm").arg("-c").arg(self.configuration()).args(arguments).output().unwrap();
         assert!(output.status.success(), "doveadm {arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
         String::from_utf8(output.stdout).unwrap()
-    }
-
-    /// The process id of the master, while it runs.
-    pub fn pid(&self) -> Option<u32> {
-        self.child.as_ref().map(Child::id)
     }
 
     /// Kills the server and all its processes at once, as a power cut would.
@@ -233,7 +233,7 @@ impl Dovecot {
     fn write_configuration(&self, runs_as_root: bool) {
         let root = self.root.path().display();
         let (uid, gid) = self.mail_owner;
-        let users: String = USERS.iter().map(|user| format!("{user}:{{PLAIN}}{PASSWORD}::::::\n")).collect();
+        let users = USERS.map(|user| format!("{user}:{{PLAIN}}{PASSWORD}::::::\n")).concat();
         fs::write(self.root.path().join("users"), users).unwrap();
         let own_user = if runs_as_root {
             String::new()
@@ -251,18 +251,17 @@ impl Dovecot {
         }
         let capability =
             if self.options.without.is_empty() { String::new() } else { format!("imap_capability = {everything}\n") };
-        let (ssl, plaintext) = if self.options.tls_required { ("required", "yes") } else { ("yes", "no") };
-        let (imap, imaps) = (self.imap_port, self.imaps_port);
+        let (imap, over_tls) = (self.imap_port, self.tls_port);
         let text = format!(
-            r#"base_dir = {root}/run
+            "base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
 protocols = imap
 listen = 127.0.0.1
-ssl = {ssl}
+ssl = yes
 ssl_cert = <{root}/certificate.pem
 ssl_key = <{root}/key.pem
-disable_plaintext_auth = {plaintext}
+disable_plaintext_auth = no
 {own_user}{capability}mail_location = maildir:~/Maildir
 mail_home = {root}/mail/%n
 first_valid_uid = 1
@@ -297,11 +296,11 @@ service imap-login {{
     port = {imap}
   }}
   inet_listener imaps {{
-    port = {imaps}
+    port = {over_tls}
     ssl = yes
   }}
 }}
-"#
+"
         );
         fs::write(self.configuration(), text).unwrap();
     }
@@ -314,7 +313,7 @@ impl Drop for Dovecot {
 }
 
 /// Two ports that nobody holds; both are held while they are chosen, so they differ.
-fn free_ports() -> (u16, u16) {
+fn free_ports() -> [u16; 2] {
     let held = [(); 2].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
-    (held[0].local_addr().unwrap().port(), held[1].local_addr().unwrap().port())
+    held.map(|listener| listener.local_addr().unwrap().port())
 }

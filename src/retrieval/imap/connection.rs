@@ -86,7 +86,7 @@ async fn dial(settings: &ImapSettings) -> Result<Box<dyn Transport>, RetrievalEr
 /// M167: the kernel notices a peer that is gone within about two minutes, also while we only listen.
 fn keep_alive(stream: &TcpStream) -> std::io::Result<()> {
     stream.set_nodelay(true)?;
-    let times = TcpKeepalive::new().with_time(Duration::from_secs(60)).with_interval(Duration::from_secs(15));
+    let times = TcpKeepalive::new().with_time(Duration::from_mins(1)).with_interval(Duration::from_secs(15));
     SockRef::from(stream).set_tcp_keepalive(&times)
 }
 

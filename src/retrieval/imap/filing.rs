@@ -60,16 +60,16 @@ impl Shelved {
 }
 
 impl Shelves {
-    fn of(&self, shelf: Shelf) -> &Shelved {
-        match shelf {
+    fn folder_for(&self, onto: Shelf) -> &Shelved {
+        match onto {
             Shelf::Done => &self.done,
             Shelf::Quarantine => &self.quarantine,
         }
     }
 
     /// Files these mails of the selected folder. UIDs that are gone are passed over by the server (M184).
-    pub async fn file(&self, session: &mut Session, way: WayOfFiling, uids: &[u32], shelf: Shelf) -> Result<(), RetrievalError> {
-        let target = self.of(shelf);
+    pub async fn file(&self, session: &mut Session, way: WayOfFiling, uids: &[u32], onto: Shelf) -> Result<(), RetrievalError> {
+        let target = self.folder_for(onto);
         for set in uid_sets(uids) {
             match way {
                 WayOfFiling::Move => transfer(session, "MOVE", &set, target).await?,
@@ -79,7 +79,7 @@ impl Shelves {
                     session.run(&format!("UID EXPUNGE {set}")).await?;
                 }
                 WayOfFiling::Keyword => {
-                    if shelf == Shelf::Quarantine {
+                    if onto == Shelf::Quarantine {
                         transfer(session, "COPY", &set, target).await?;
                     }
                     session.run(&format!("UID STORE {set} +FLAGS.SILENT ({HANDLED})")).await?;
@@ -91,13 +91,25 @@ impl Shelves {
     }
 }
 
-/// `UID MOVE` or `UID COPY`; makes the folder anew where somebody removed it (`TRYCREATE`).
+/// How often a transfer is tried again because mails vanished under it.
+const TRIES: u32 = 5;
+
+/// `UID MOVE` or `UID COPY`; makes the folder anew where somebody removed it (`TRYCREATE`), and tries again
+/// where mails vanished, for some servers then transfer none of the others (M184).
 async fn transfer(session: &mut Session, verb: &str, set: &str, target: &Shelved) -> Result<(), RetrievalError> {
     let line = format!("UID {verb} {set} {}", connection::quoted(&target.wire_name));
-    let answer = session.command(&line, drop).await?;
-    if answer.has_code("TRYCREATE") {
-        folder::find_or_make(session, &target.name).await?;
-        return session.run(&line).await;
+    let mut answer = session.command(&line, drop).await?;
+    for _ in 0..TRIES {
+        if answer.has_code("TRYCREATE") {
+            folder::find_or_make(session, &target.name).await?;
+        } else if answer.has_code("EXPUNGEISSUED") {
+            // RFC 9051 section 7.5.1: only now may the server tell us which mails are gone, and then it no
+            // longer stumbles over them.
+            session.run("NOOP").await?;
+        } else {
+            break;
+        }
+        answer = session.command(&line, drop).await?;
     }
     answer.accepted(verb)
 }

@@ -102,7 +102,7 @@ async fn list(session: &mut Session, wire_name: &str) -> Result<Vec<Option<Strin
                 && !folder.name_attributes.contains(&NameAttribute::NoSelect)
                 && !frame.to_ascii_lowercase().windows(12).any(|part| part == b"\\nonexistent")
             {
-                found.push(folder.delimiter.map(|delimiter| delimiter.into_owned()));
+                found.push(folder.delimiter.map(std::borrow::Cow::into_owned));
             }
         })
         .await?;

@@ -101,7 +101,7 @@ impl Retrieval for ImapMailbox {
         self.progress.next(&mut self.connected.session, bounds).await
     }
 
-    async fn file(&mut self, mails: &[Origin], shelf: Shelf) -> Result<(), RetrievalError> {
+    async fn file(&mut self, mails: &[Origin], onto: Shelf) -> Result<(), RetrievalError> {
         // A UID of another UIDVALIDITY may be somebody else's mail by now (M162).
         let uids: Vec<u32> = mails
             .iter()
@@ -110,7 +110,7 @@ impl Retrieval for ImapMailbox {
                 Origin::Imap { .. } | Origin::Maildir { .. } => None,
             })
             .collect();
-        self.shelves.file(&mut self.connected.session, self.way, &uids, shelf).await?;
+        self.shelves.file(&mut self.connected.session, self.way, &uids, onto).await?;
         if self.way != WayOfFiling::LeaveInPlace {
             self.progress.forget(&uids);
         }

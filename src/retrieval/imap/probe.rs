@@ -1,15 +1,13 @@
 //! A short visit, to tell an operator whether the mailbox can be used (`wederhoor check --online`).
 
 use super::filing::WayOfFiling;
-use super::settings::{ImapSettings, Security};
+use super::settings::ImapSettings;
 use super::{connection, folder};
 use crate::retrieval::RetrievalError;
 
 /// What was found. Nothing was made or changed on the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ImapProbe {
-    /// Whether the password travelled through TLS.
-    pub tls: bool,
     /// The capabilities after the login, in capitals.
     pub capabilities: Vec<String>,
     /// How many mails lie in the folder that would be read; `None` where it does not exist.
@@ -35,7 +33,6 @@ pub async fn probe(settings: &ImapSettings) -> Result<ImapProbe, RetrievalError>
         None => None,
     };
     let found = ImapProbe {
-        tls: settings.security != Security::PlainLoopback,
         capabilities: session.capabilities().map(str::to_owned).collect(),
         waiting: opened.map(|opened| opened.mails),
         done_folder_exists: folder::find(&mut session, &settings.done_folder).await?.is_some(),

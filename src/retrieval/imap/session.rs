@@ -30,7 +30,7 @@ pub(super) struct Session {
     capabilities: BTreeSet<String>,
     /// Set by every unsolicited EXISTS; cleared by whoever searches.
     pub news: bool,
-    /// When the last EXISTS came.
+    /// When an EXISTS last ended an IDLE.
     pub last_notice: Option<Instant>,
     /// The reason given in `* BYE`.
     farewell: Option<Answer>,
@@ -163,7 +163,6 @@ impl Session {
         if let Some(rest) = frame.strip_prefix(b"* ") {
             if is_exists(rest) {
                 self.news = true;
-                self.last_notice = Some(Instant::now());
             } else if rest.get(..4).is_some_and(|word| word.eq_ignore_ascii_case(b"BYE ")) {
                 self.farewell = Answer::parse(rest);
             }
@@ -206,6 +205,9 @@ impl Session {
                     if let Some(Received::Done(_)) = self.sort(frame, &tag)? {
                         self.idling = None;
                         return Ok(true);
+                    }
+                    if self.news {
+                        self.last_notice = Some(Instant::now());
                     }
                 }
             }

@@ -66,9 +66,9 @@ impl ImapSettings {
             done_folder: "Wederhoor/Done".to_owned(),
             quarantine_folder: "Wederhoor/Quarantine".to_owned(),
             extra_ca: None,
-            read_deadline: Duration::from_secs(60),
-            idle_renewal: Duration::from_secs(9 * 60),
-            poll_every: Duration::from_secs(5 * 60),
+            read_deadline: Duration::from_mins(1),
+            idle_renewal: Duration::from_mins(9),
+            poll_every: Duration::from_mins(5),
         }
     }
 }

@@ -62,7 +62,7 @@ pub(super) async fn wrap(
     match timeout(deadline, TlsConnector::from(config).connect(name, stream)).await {
         Err(_) => Err(RetrievalError::Silent(deadline)),
         Ok(Ok(stream)) => Ok(Box::new(stream)),
-        Ok(Err(error)) if error.get_ref().is_some_and(|inner| inner.is::<rustls::Error>()) => {
+        Ok(Err(error)) if error.get_ref().is_some_and(<dyn std::error::Error + Send + Sync>::is::<rustls::Error>) => {
             Err(RetrievalError::Tls(error.to_string()))
         }
         Ok(Err(error)) => Err(RetrievalError::Unreachable(format!("the connection broke while TLS began: {error}"))),

@@ -14,7 +14,7 @@ use super::uid_set::uid_sets;
 use crate::retrieval::{LARGEST_MAIL, Origin, RawMail, RetrievalError, WindowBounds};
 
 /// M164: how often everything in the folder is looked at, not only what is above the mark.
-const SWEEP_EVERY: Duration = Duration::from_secs(15 * 60);
+const SWEEP_EVERY: Duration = Duration::from_mins(15);
 
 /// How many sizes are asked for at once; small, as most windows hold fewer mails.
 const SIZES_AT_ONCE: usize = 1000;

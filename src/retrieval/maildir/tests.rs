@@ -160,7 +160,7 @@ async fn waiting_ends_when_a_mail_comes_and_when_the_time_is_up() {
     f.mailbox.wait(Duration::from_millis(20)).await.unwrap();
     assert!(began.elapsed() >= Duration::from_millis(20), "a mail that was given is no news");
     let inbox = f.root.path().join("in");
-    let (waited, ()) = tokio::join!(f.mailbox.wait(Duration::from_secs(60)), async {
+    let (waited, ()) = tokio::join!(f.mailbox.wait(Duration::from_mins(1)), async {
         put(&inbox, "tmp/2", 2, "two");
         fs::rename(inbox.join("tmp/2"), inbox.join("new/2")).unwrap();
     });
