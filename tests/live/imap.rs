@@ -179,6 +179,51 @@ async fn a_wrong_password_is_refused_for_good() {
 }
 
 #[tokio::test]
+async fn a_password_with_quotes_and_backslashes_travels_quoted_in_a_login_command() {
+    let (heard, mut commands) = tokio::sync::mpsc::unbounded_channel();
+    let port = scripted(move |command| {
+        heard.send(command.to_owned()).unwrap();
+        Some(beginning(command))
+    })
+    .await;
+    ImapMailbox::connect(&settings(port)).await.unwrap();
+    assert_eq!(commands.recv().await.as_deref(), Some("CAPABILITY"));
+    let login = r#"LOGIN "klachten" "een \"goed\" wachtwoord\\""#;
+    assert_eq!(commands.recv().await.as_deref(), Some(login));
+}
+
+#[tokio::test]
+async fn a_password_waits_for_the_server_where_it_may_not_come_at_once() {
+    let (heard, mut lines) = tokio::sync::mpsc::unbounded_channel();
+    let port = scripted(move |command| {
+        heard.send(command.to_owned()).unwrap();
+        Some(match command {
+            "CAPABILITY" => "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n% OK\r\n".to_owned(),
+            "AUTHENTICATE PLAIN" => "+ \r\n".to_owned(),
+            _ => "w2 NO [AUTHENTICATIONFAILED] no\r\n".to_owned(),
+        })
+    })
+    .await;
+    let error = ImapMailbox::connect(&settings(port)).await.unwrap_err();
+    assert!(matches!(&error, RetrievalError::LoginRefused(why) if why.contains("AUTHENTICATIONFAILED")), "{error}");
+    assert_eq!(lines.recv().await.as_deref(), Some("CAPABILITY"));
+    assert_eq!(lines.recv().await.as_deref(), Some("AUTHENTICATE PLAIN"));
+}
+
+#[tokio::test]
+async fn a_mail_of_thirty_megabytes_comes_alone_and_whole() {
+    let server = Dovecot::start();
+    let large = [mail(2), b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789\r\n".repeat(500_000)].concat();
+    server.append_all(USER, &[mail(1), large.clone(), mail(3)]);
+    let mut mailbox = connect(&server).await;
+    let bounds = WindowBounds { count: 100, bytes: 1_000_000 };
+    for expected in [mail(1), large, mail(3)] {
+        let window = mailbox.next_window(bounds).await.unwrap();
+        assert!(bytes(&window) == [expected], "{} mails", window.len());
+    }
+}
+
+#[tokio::test]
 async fn a_server_killed_in_the_middle_of_a_fetch_costs_nothing() {
     let mut server = Dovecot::start();
     let large: Vec<Vec<u8>> = (1..=6).map(|n| [mail(n), vec![b'x'; 400_000], b"\r\n".to_vec()].concat()).collect();

@@ -101,7 +101,7 @@ impl Dovecot {
         }
     }
 
-    /// The same for a folder below INBOX (Maildir++ name, `.klachten`).
+    /// As [`Dovecot::append`], for a folder below INBOX (Maildir++ name, `.klachten`).
     pub fn append_to(&self, user: &str, folder: &str, mail: &[u8]) {
         let number = self.delivered.fetch_add(1, Ordering::Relaxed);
         let maildir = self.home(user).join("Maildir").join(folder);
