@@ -3,11 +3,19 @@
 //! Takes an IMAP session or a Maildir; gives [`RawMail`]. It does not look inside a mail, it does not
 //! decide, and it never deletes (M34, M166). Standards: RFC 9051, RFC 2177, RFC 6851, RFC 4315.
 
+pub mod backoff;
+pub mod imap;
+pub mod maildir;
+
 use std::time::Duration;
 
 use async_trait::async_trait;
 
 use crate::model::Instant;
+
+/// The most bytes of one mail that are taken in, 100 MiB (M173). Mail servers accept far less (25 to 150 MB
+/// is usual), so whatever is longer is no ordinary mail: its first part is given, the whole stays in the mailbox.
+pub const LARGEST_MAIL: usize = 100 * 1024 * 1024;
 
 /// Where a mail lies, so that it can be filed after the commit.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]

@@ -1,0 +1,8 @@
+//! The stages that speak to servers, against real servers that each test starts for itself.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a step that fails is the test's report")]
+#![expect(clippy::disallowed_methods, reason = "the names of files in a Maildir begin with the time of day")]
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod imap;
