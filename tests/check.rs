@@ -78,7 +78,7 @@ fn a_good_configuration_is_accepted_with_its_defaults() {
     assert_eq!(desk.policy.follow_up_after, chrono::TimeDelta::days(28));
     assert_eq!(desk.facts.message_id_domain, "voorbeeldzorg.example");
     assert_eq!(desk.hold, chrono::TimeDelta::minutes(2));
-    assert_eq!(desk.acknowledge_up_to_age, chrono::TimeDelta::days(7));
+    assert_eq!(desk.policy.acknowledge_up_to, chrono::TimeDelta::days(14));
     assert_eq!((desk.ceilings.per_address_per_day, desk.ceilings.per_address_per_week), (3, 10));
     let RetrievalSource::Maildir { folder, done_folder, .. } = &desk.retrieval.source else { panic!("not a maildir") };
     // Relative to the configuration, not to where the command was typed.
@@ -100,7 +100,7 @@ fn the_example_with_every_key_is_accepted() {
     let text = include_str!("../config/wederhoor.example.toml");
     let proved = check(text).unwrap_or_else(|faults| panic!("{faults:#?}"));
     assert_eq!(proved.listen.unwrap().port(), 9090);
-    assert!(proved.desks[0].follow_up_hours.is_some());
+    assert_eq!(proved.desks[0].policy.follow_up_hours.0, "09:00:00".parse().unwrap());
     assert_eq!(proved.desks[0].submission.per_minute, Some(30));
 }
 
@@ -130,7 +130,7 @@ fn the_example_with_its_commented_keys_is_accepted() {
     let proved = check_in(folder.path(), &text).unwrap_or_else(|faults| panic!("{faults:#?}\n{text}"));
     let desk = &proved.desks[0];
     assert!(matches!(&desk.retrieval.source, RetrievalSource::Imap { user, password, .. }
-        if user == "klachten@voorbeeldzorg.example" && password.reveal() == "geheim"));
+        if user == "klachten@voorbeeldzorg.example" && password.expose() == "geheim"));
     assert!(matches!(&desk.submission.target, SubmissionTarget::Smtp { login: Some(_), connections: 2, .. }));
     assert!(desk.facts.bounce_address.is_some());
     assert!(!format!("{proved:?}").contains("geheim"));

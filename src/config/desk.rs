@@ -1,6 +1,7 @@
 //! One desk, proved: its policy for the core, its facts for the letters, its mailbox and its submission.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use chrono::{Days, NaiveDate, TimeDelta, TimeZone};
 
@@ -12,7 +13,7 @@ use super::settings::{Ceilings, DeskSettings, OfficerSettings, cron_rule};
 use super::submission::{self, SubmissionSettings};
 use crate::composition::DeskFacts;
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::{Officer, OfficerRole, Policy};
+use crate::mediation::{Officer, OfficerRole, Policy, Vocabulary};
 use crate::model::{DeskKey, Instant, MailAddress, Token};
 
 /// When follow-ups are looked for, where the operator says nothing (design.md section 6).
@@ -39,12 +40,8 @@ pub struct Desk {
     pub regime: Regime,
     /// How long a letter waits before it goes, so that `#stop` can take it back.
     pub hold: TimeDelta,
-    /// Mail older than this on arrival gets no confirmation (M174).
-    pub acknowledge_up_to_age: TimeDelta,
     /// How many automatic mails may go where (M12, M13).
     pub ceilings: Ceilings,
-    /// Hours within which a follow-up may leave; without them the cron rule alone decides.
-    pub follow_up_hours: Option<Hours>,
     /// A folder with letters that replace those of the house.
     pub templates: Option<PathBuf>,
     /// Where its mail comes from.
@@ -115,8 +112,12 @@ pub fn prove(
             first_contact_working_days: regime.first_contact_working_days,
             decision_weeks: regime.decision_weeks,
             deadline_moves_off_free_days: regime.moves_off_free_days,
+            attention_days: regime.attention_days,
+            acknowledge_up_to: delta(written.acknowledge_up_to_age),
             follow_up_after: delta(written.follow_up.after),
             follow_up_rule: rule?,
+            follow_up_hours: written.follow_up.window.as_ref().map_or(Hours::OF_A_WORKING_DAY, |window| window.value).into(),
+            vocabulary: vocabulary(findings)?,
         },
         facts: DeskFacts {
             key: key.clone(),
@@ -136,13 +137,23 @@ pub fn prove(
         aliases: written.aliases.iter().map(|alias| alias.value.clone()).collect(),
         regime,
         hold: delta(written.hold),
-        acknowledge_up_to_age: delta(written.acknowledge_up_to_age),
         ceilings: written.ceilings,
-        follow_up_hours: written.follow_up.window.as_ref().map(|window| window.value),
         templates: written.templates.as_ref().map(|folder| folder.value.clone()),
         retrieval,
         submission,
     })
+}
+
+/// The words officers command with. Those of the house are proved by a test, so a fault here is ours.
+fn vocabulary(findings: &Findings) -> Option<Arc<Vocabulary>> {
+    match Vocabulary::builtin() {
+        Ok(vocabulary) => Some(Arc::new(vocabulary)),
+        Err(error) => {
+            let key = Key { path: "words".to_owned(), line: None };
+            findings.fault(&key, error.to_string(), "install the program anew; this file is part of it");
+            None
+        }
+    }
 }
 
 fn absent<T>(desk: &Key, name: &str, hint: &str, findings: &Findings) -> Option<T> {

@@ -26,7 +26,6 @@ pub use fault::{Fault, Findings, Key, Written};
 pub use quantity::Hours;
 pub use regime::Regime;
 pub use retrieval::{RetrievalSettings, RetrievalSource};
-pub use secret::Secret;
 pub use server::{Security, Server};
 pub use settings::Ceilings;
 pub use store::StoreLocation;

@@ -61,9 +61,26 @@ pub struct Hours {
 }
 
 impl Hours {
+    /// Nine to five: when a follow-up may leave unless the operator says otherwise (domain.md section 3).
+    pub const OF_A_WORKING_DAY: Self = Self { from: clock_time(9), until: clock_time(17) };
+
     /// Whether this time of day lies within.
     pub fn contain(self, time: NaiveTime) -> bool {
         self.from <= time && time < self.until
+    }
+}
+
+impl From<Hours> for (NaiveTime, NaiveTime) {
+    fn from(hours: Hours) -> Self {
+        (hours.from, hours.until)
+    }
+}
+
+/// A whole hour; an hour that no day has is midnight.
+const fn clock_time(hour: u32) -> NaiveTime {
+    match NaiveTime::from_hms_opt(hour, 0, 0) {
+        Some(time) => time,
+        None => NaiveTime::MIN,
     }
 }
 

@@ -21,6 +21,8 @@ pub struct Regime {
     pub law: String,
     /// Working days until the promised first personal contact (R6), 1 to 30.
     pub first_contact_working_days: u32,
+    /// Days without any event on an open case after which an officer is asked to look (I10), 1 to 90.
+    pub attention_days: u32,
     /// Weeks until the written decision, 1 to 26; absent where no law sets a term.
     pub decision_weeks: Option<u32>,
     /// Whether a term that ends on a free day runs on (Algemene termijnenwet, article 1).

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use super::fault::{Findings, Written};
-use super::secret::{self, Secret};
+use super::secret;
 use super::section::path_beside;
 use super::server::{self, Protocol, Server};
 use super::settings::RetrievalSection;
+use crate::model::Secret;
 
 /// Where handled mail goes when the operator names no folder. People see it in their mail client.
 const DONE_FOLDER: &str = "Verwerkt";

@@ -1,28 +1,11 @@
 //! Secrets: from a file, or from a systemd credential (systemd.exec(5), `LoadCredential=`). Never from the
 //! configuration itself, which people mail to each other when they ask for help.
 
-use std::fmt;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use super::quantity::Reading;
-
-/// A secret. It does not print itself.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Secret(String);
-
-impl Secret {
-    /// The secret, for the one place that hands it to a server.
-    pub fn reveal(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
-}
+use crate::model::Secret;
 
 /// Where a `password_file` points to: a path, or `credential:NAME` in the folder that systemd gives.
 fn locate(written: &str, beside: &Path, credentials: Option<&Path>) -> Reading<PathBuf> {
@@ -58,7 +41,7 @@ pub fn read(written: &str, beside: &Path, credentials: Option<&Path>) -> Reading
     if secret.contains(['\n', '\r', '\0']) {
         return Err((format!("holds more than one line: {shown}"), "put only the password in it, on one line".to_owned()));
     }
-    Ok(Secret(secret.to_owned()))
+    Ok(Secret::new(secret))
 }
 
 #[cfg(test)]
@@ -75,7 +58,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         file(folder.path(), "password", " geheim\r\n", 0o600);
         let secret = read("password", folder.path(), None).unwrap();
-        assert_eq!(secret.reveal(), " geheim");
+        assert_eq!(secret.expose(), " geheim");
         assert!(!format!("{secret:?}").contains("geheim"));
     }
 
@@ -83,7 +66,7 @@ mod tests {
     fn a_credential_is_looked_for_where_systemd_puts_it() {
         let folder = tempfile::tempdir().unwrap();
         file(folder.path(), "imap", "geheim\n", 0o440);
-        assert_eq!(read("credential:imap", Path::new("/nowhere"), Some(folder.path())).unwrap().reveal(), "geheim");
+        assert_eq!(read("credential:imap", Path::new("/nowhere"), Some(folder.path())).unwrap().expose(), "geheim");
         assert!(read("credential:imap", folder.path(), None).unwrap_err().0.contains("CREDENTIALS_DIRECTORY"));
         assert!(read("credential:../imap", folder.path(), Some(folder.path())).is_err());
     }

@@ -92,7 +92,7 @@ pub struct Ceilings {
     /// To one remote domain in an hour.
     pub per_domain_per_hour: u32,
     /// To everybody in an hour.
-    pub per_hour: u32,
+    pub in_all_per_hour: u32,
 }
 
 /// `[desk.retrieval]`.
@@ -275,7 +275,7 @@ impl DeskSettings {
                 )),
             }),
             templates: desk.parsed("templates", path),
-            acknowledge_up_to_age: desk.parsed_or("acknowledge_up_to_age", 7 * DAY, between(Duration::ZERO, 3650 * DAY)),
+            acknowledge_up_to_age: desk.parsed_or("acknowledge_up_to_age", 14 * DAY, between(Duration::ZERO, 3650 * DAY)),
             attach_original_up_to: desk.parsed_or("attach_original_up_to", 10_000_000, quantity::bytes),
             closing_days: desk.list("closing_days", closing_day).into_iter().map(|day| day.value).collect(),
             ceilings: Ceilings::read(desk.section("ceilings")),
@@ -298,8 +298,8 @@ impl Ceilings {
         let read = Self {
             per_address_per_day: section.number("per_address_per_day", 3, 1..=1_000_000),
             per_address_per_week: section.number("per_address_per_week", 10, 1..=1_000_000),
-            per_domain_per_hour: section.number("per_domain_per_hour", 100, 1..=1_000_000),
-            per_hour: section.number("per_hour", 1_000, 1..=1_000_000),
+            per_domain_per_hour: section.number("per_domain_per_hour", 2_000, 1..=1_000_000),
+            in_all_per_hour: section.number("per_hour", 20_000, 1..=1_000_000),
         };
         section.finish();
         read

@@ -25,6 +25,16 @@ pub enum StoreLocation {
     },
 }
 
+impl StoreLocation {
+    /// The URL that the store takes.
+    pub fn url(&self) -> String {
+        match self {
+            Self::Sqlite { file } => format!("sqlite:{}", file.display()),
+            Self::Postgres { url } => url.clone(),
+        }
+    }
+}
+
 impl fmt::Debug for StoreLocation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -67,7 +77,7 @@ pub fn prove(url: &Written<String>, password_file: Option<&Written<String>>, fin
         return None;
     }
     if let Some(secret) = secret
-        && parsed.set_password(Some(secret?.reveal())).is_err()
+        && parsed.set_password(Some(secret?.expose())).is_err()
     {
         findings.fault(&url.key, "has no place for a password", "write postgres://user@host/database");
         return None;

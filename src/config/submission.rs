@@ -6,11 +6,10 @@ use std::time::Duration;
 
 use super::fault::Findings;
 use super::retrieval::{ca_file, exactly_one, maildir, password};
-use super::secret::Secret;
 use super::section::path_beside;
 use super::server::{self, Protocol, Server};
 use super::settings::SubmissionSection;
-use crate::model::MailAddress;
+use crate::model::{MailAddress, Secret};
 
 /// Letters a minute to a server elsewhere, where the operator says nothing: what Microsoft 365 takes (M156).
 const PER_MINUTE: u32 = 30;

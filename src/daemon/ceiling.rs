@@ -6,21 +6,9 @@ use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
+use crate::config::Ceilings;
 use crate::model::{Instant, MailAddress};
 use crate::store::{Store, StoreError};
-
-/// The ceilings of a desk.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Ceilings {
-    /// Automatic answers to one address in 24 hours.
-    pub per_address_per_day: u32,
-    /// Automatic answers to one address in 7 days.
-    pub per_address_per_week: u32,
-    /// Automatic answers to one domain in an hour.
-    pub per_domain_per_hour: u32,
-    /// Automatic answers of this database in an hour.
-    pub in_all_per_hour: u32,
-}
 
 /// The keys under which an answer to this address counts.
 pub(super) fn keys_of(address: &MailAddress) -> Vec<String> {

@@ -2,8 +2,8 @@
 
 use chrono::TimeDelta;
 
-use super::ceiling::Ceilings;
 use crate::composition::{Composer, DeskFacts};
+use crate::config::Ceilings;
 use crate::mediation::Policy;
 use crate::message::{OwnAddresses, Words};
 use crate::model::{DeskKey, MailAddress};

@@ -24,7 +24,6 @@ mod run;
 mod setup;
 mod unit;
 
-pub use ceiling::Ceilings;
 pub use clocks::{Pass, PassError, pass};
 pub use desk::Desk;
 pub use dry_run::dry_run;

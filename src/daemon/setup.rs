@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use rand::Rng;
 
-use super::ceiling::Ceilings;
 use super::desk::Desk;
 use super::holder::LeaseHolder;
 use crate::clock::Clock;
@@ -107,12 +106,6 @@ impl DeskSetup {
         trace.clone_into(&mut facts.trace);
         let addresses = std::iter::once(facts.address.clone()).chain(desk.aliases.iter().cloned()).collect();
         let own = OwnAddresses { addresses, separator: facts.separator, trace: trace.to_owned() };
-        let ceilings = Ceilings {
-            per_address_per_day: desk.ceilings.per_address_per_day,
-            per_address_per_week: desk.ceilings.per_address_per_week,
-            per_domain_per_hour: desk.ceilings.per_domain_per_hour,
-            in_all_per_hour: desk.ceilings.in_all_per_hour,
-        };
         let desk_parts = Desk {
             operator: operator.cloned().or_else(|| desk.policy.responsible().map(|officer| officer.address.clone())),
             policy: desk.policy.clone(),
@@ -120,7 +113,7 @@ impl DeskSetup {
             own,
             composer,
             words: Words::builtin()?,
-            ceilings,
+            ceilings: desk.ceilings,
             hold: desk.hold,
         };
         Ok(Self { desk: Arc::new(desk_parts), retrieval: desk.retrieval.clone(), submission: desk.submission.clone() })

@@ -1,6 +1,6 @@
 //! The one follow-up (R21, I4; domain.md section 3, "Follow-up rule").
 
-use chrono::{Datelike, TimeDelta, Timelike};
+use chrono::{Datelike, TimeDelta};
 
 use super::draft::Draft;
 use super::reply::Alarm;
@@ -58,11 +58,13 @@ pub(super) fn next_moment(policy: &Policy, earliest: Instant) -> Option<Instant>
         .map(|moment| moment.to_utc())
 }
 
-/// Whether the follow-up may leave at this moment: a working day, within the hours.
-fn is_within_hours(policy: &Policy, at: Instant) -> bool {
+/// Whether the follow-up may leave at this moment: a working day, and within the hours or at the very
+/// moment that the desk's own rule names.
+fn may_leave(policy: &Policy, planned_for: Instant, at: Instant) -> bool {
     let local = at.with_timezone(&policy.zone);
     let (first, before) = policy.follow_up_hours;
-    policy.calendar.is_working_day(local.date_naive()) && (first..before).contains(&local.hour())
+    let in_time = at - planned_for < TimeDelta::hours(1);
+    policy.calendar.is_working_day(local.date_naive()) && (in_time || (first..before).contains(&local.time()))
 }
 
 /// Plans the follow-up of a case that was just closed; gives the moment, if there will be one.
@@ -70,7 +72,10 @@ pub(super) fn plan(draft: &mut Draft<'_>) -> Option<Instant> {
     if forbidden(&draft.case).is_some() {
         return None;
     }
-    let due_at = next_moment(draft.policy, draft.now + draft.policy.follow_up_after)?;
+    // Counted in calendar days (domain.md section 3): the day of closing is day 0.
+    let policy = draft.policy;
+    let day = policy.civil_day(draft.now) + policy.follow_up_after;
+    let due_at = next_moment(policy, policy.moment(day, 0))?;
     draft.note(Entry::FollowUpPlanned { due_at });
     draft.set_timer(TimerKind::FollowUp, due_at);
     Some(due_at)
@@ -105,7 +110,8 @@ pub(super) fn due(mut draft: Draft<'_>) -> super::Decision {
         draft.alarm(Alarm::FollowUpTooLate, false);
         return draft.done();
     }
-    if !is_within_hours(draft.policy, draft.now) {
+    let planned_for = draft.case.timers.get(&TimerKind::FollowUp).copied().unwrap_or(due_at);
+    if !may_leave(draft.policy, planned_for, draft.now) {
         draft.reason = Reason::FollowUpOutsideHours;
         match next_moment(draft.policy, draft.now) {
             Some(later) => draft.set_timer(TimerKind::FollowUp, later),

@@ -1,6 +1,6 @@
 //! What the desk's configuration allows the core to do, as plain values.
 
-use chrono::{NaiveDate, TimeZone};
+use chrono::{NaiveDate, NaiveTime, TimeZone};
 use serde::{Deserialize, Serialize};
 
 use crate::model::{DeskKey, Instant, Language, MailAddress};
@@ -65,7 +65,7 @@ pub struct Policy {
     /// When follow-ups may be sent, a cron rule in the desk's zone.
     pub follow_up_rule: cron::Schedule,
     /// The hours of a working day within which the follow-up may leave: from the first to before the second.
-    pub follow_up_hours: (u32, u32),
+    pub follow_up_hours: (NaiveTime, NaiveTime),
     /// The words officers command with.
     pub vocabulary: std::sync::Arc<super::Vocabulary>,
 }

@@ -31,7 +31,7 @@ pub(super) fn policy() -> Policy {
         acknowledge_up_to: chrono::TimeDelta::days(7),
         follow_up_after: chrono::TimeDelta::days(28),
         follow_up_rule: "0 0 9 * * Mon-Fri".parse().unwrap(),
-        follow_up_hours: (9, 17),
+        follow_up_hours: ("09:00:00".parse().unwrap(), "17:00:00".parse().unwrap()),
         vocabulary: std::sync::Arc::new(Vocabulary::builtin().unwrap()),
     }
 }
