@@ -6,6 +6,31 @@
 //!
 //! What a person wrote is never read as markup, in any part (M149).
 
+mod acts;
+mod composer;
+mod context;
+mod fault;
+mod header;
+mod human_text;
+mod mailto;
+mod mime;
+mod original;
+mod preview;
+mod sample;
+mod template;
+mod wording;
+
+#[cfg(test)]
+mod tests;
+
+pub use composer::Composer;
+pub use context::{OperatorAlarm, OperatorTrouble};
+pub use fault::{CompositionError, TemplateFault};
+pub use preview::{Page, preview};
+pub use template::{LetterName, Overrides, Source};
+
+use crate::mediation::civil_calendar::CivilCalendar;
+use crate::mediation::{Officer, OfficerRole, Policy};
 use crate::model::{CaseNumber, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId};
 
 /// The facts of a desk that stand in its letters.
@@ -35,6 +60,29 @@ pub struct DeskFacts {
     pub bounce_address: Option<MailAddress>,
     /// Originals larger than this, in bytes, are not attached to the officer's notice.
     pub attach_original_up_to: usize,
+}
+
+/// A desk and its people, as letters need them.
+#[derive(Clone, Copy, Debug)]
+pub struct DeskView<'a> {
+    /// The desk.
+    pub facts: &'a DeskFacts,
+    /// Officers first, then deputies.
+    pub officers: &'a [Officer],
+    /// Its free days, for "the next working day".
+    pub calendar: &'a CivilCalendar,
+}
+
+impl<'a> DeskView<'a> {
+    /// The view of a desk with this policy.
+    pub fn new(facts: &'a DeskFacts, policy: &'a Policy) -> Self {
+        Self { facts, officers: &policy.officers, calendar: &policy.calendar }
+    }
+
+    /// The officer who signs where a case has none: the first officer, else the first deputy.
+    fn responsible(&self) -> Option<&'a Officer> {
+        self.officers.iter().find(|officer| officer.role == OfficerRole::Officer).or_else(|| self.officers.first())
+    }
 }
 
 /// The mail that a letter answers or tells about.

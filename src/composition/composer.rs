@@ -1,0 +1,218 @@
+//! From an order to bytes.
+
+use chrono::TimeDelta;
+
+use super::context::{Occasion, facts_of, operator_alarm};
+use super::header::Head;
+use super::human_text::Line;
+use super::mime::{Content, assemble};
+use super::original::Original;
+use super::template::{Letters, Overrides, Rendered};
+use super::wording::Wording;
+use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
+use crate::mediation::{Case, LetterOrder, Recipient};
+use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
+
+/// M151: a letter is given up after five days.
+const EXPIRES_AFTER: TimeDelta = TimeDelta::days(5);
+
+/// Writes letters. Built once, used from any thread.
+#[derive(Debug)]
+pub struct Composer {
+    letters: Letters,
+    dutch: Wording,
+    english: Wording,
+}
+
+/// What differs between letters about a case and mail to the operator.
+struct Envelope<'a> {
+    letter: LetterId,
+    kind: LetterKind,
+    language: Language,
+    from: &'a MailAddress,
+    reply_to: &'a MailAddress,
+    to: (Option<&'a str>, &'a MailAddress),
+    message_id: MessageId,
+    in_reply_to: Option<&'a MessageId>,
+    references: &'a [MessageId],
+}
+
+impl Composer {
+    /// Reads every letter in every language, with a desk's own versions where it has any, and writes each
+    /// once for every way it can differ. All faults are reported at once.
+    pub fn new(overrides: Option<&Overrides>) -> Result<Self, Vec<TemplateFault>> {
+        let dutch = Wording::read(Language::Nl).map_err(|fault| vec![fault])?;
+        let english = Wording::read(Language::En).map_err(|fault| vec![fault])?;
+        let letters = Letters::read(overrides, &|kind| sample::facts(kind, &dutch))?;
+        let composer = Self { letters, dutch, english };
+        let faults = sample::prove(&composer);
+        if faults.is_empty() { Ok(composer) } else { Err(faults) }
+    }
+
+    /// The words of a language.
+    pub(super) fn wording(&self, language: Language) -> &Wording {
+        match language {
+            Language::Nl => &self.dutch,
+            Language::En => &self.english,
+        }
+    }
+
+    /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same
+    /// arguments give the same bytes (M131).
+    pub fn compose(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        about: Option<About<'_>>,
+        desk: &DeskView<'_>,
+        now: Instant,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        let occasion = Occasion { order, case, about, desk, now, wording: self.wording(order.language) };
+        let facts = facts_of(&occasion)?;
+        let rendered = self.render(order.language, order.kind, &facts)?;
+        let domain = &desk.facts.message_id_domain;
+        let reply_to = desk.facts.address.with_detail(desk.facts.separator, &order.reply_token.to_string());
+        let reply_to = reply_to.map_err(|_| CompositionError::Address { letter: order.kind })?;
+        let (holder, name) = match &order.to {
+            // M21: an advertisement in a forged display name does not travel on in ours.
+            Recipient::Complainant => (Holder::Complainant, case.complainant.name.as_deref().and_then(Line::greeting)),
+            Recipient::Officer(address) => {
+                let officer = desk.officers.iter().find(|officer| officer.address.same_person(address));
+                (Holder::Officer, officer.map(|officer| Line::new(&officer.name)))
+            }
+        };
+        // M133: only ids that this recipient knows. The anchor carries the recipient's own token, so an
+        // answer finds its case by it, and threads the case in clients that look at References.
+        let token = case.token(holder, Audience::File).unwrap_or(order.reply_token);
+        let anchor = MessageId::of_letter(token, LetterId(uuid::Uuid::nil()), domain);
+        let mut references = match &order.to {
+            Recipient::Complainant => case.thread.clone(),
+            Recipient::Officer(_) => Vec::new(),
+        };
+        if let (Recipient::Officer(_), true, Some(about)) = (&order.to, order.kind.answers_a_mail(), about) {
+            references.extend(about.facts.message_id.clone());
+        }
+        let answered = references.last().cloned();
+        references.retain(|id| *id != anchor);
+        references.push(anchor);
+        let envelope = Envelope {
+            letter: order.letter,
+            kind: order.kind,
+            language: order.language,
+            from: &reply_to,
+            reply_to: &reply_to,
+            to: (name.as_ref().map(Line::as_str), &order.address),
+            message_id: MessageId::of_letter(order.reply_token, order.letter, domain),
+            in_reply_to: answered.as_ref(),
+            references: &references,
+        };
+        let original = match about {
+            Some(about) if shows_original(order.kind) => Original::of(about.raw, desk.facts.attach_original_up_to),
+            _ => Original::None,
+        };
+        let case = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
+        let letter = self.finish(envelope, &rendered, original, desk.facts, now)?;
+        Ok(OutgoingLetter { case, ..letter })
+    }
+
+    /// Writes the operator's alarm. It has no case, so an answer to it goes to the operator, not to the
+    /// desk, where it would become a complaint.
+    pub fn compose_operator_alarm(
+        &self,
+        operator: &MailAddress,
+        alarm: &OperatorAlarm,
+        desk: &DeskFacts,
+        language: Language,
+        letter: LetterId,
+        now: Instant,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        let kind = LetterKind::OperatorAlarm;
+        let rendered = self.render(language, kind, &operator_alarm(alarm, desk, self.wording(language), now)?)?;
+        let id = format!("{letter}@{}", desk.message_id_domain).parse();
+        let envelope = Envelope {
+            letter,
+            kind,
+            language,
+            from: &desk.address,
+            reply_to: operator,
+            to: (None, operator),
+            message_id: id.map_err(|_| CompositionError::Address { letter: kind })?,
+            in_reply_to: None,
+            references: &[],
+        };
+        self.finish(envelope, &rendered, Original::None, desk, now)
+    }
+
+    /// Fills in a letter's templates.
+    pub(super) fn render(
+        &self,
+        language: Language,
+        kind: LetterKind,
+        facts: &handlebars::Context,
+    ) -> Result<Rendered, CompositionError> {
+        self.letters.render(language, kind, facts).map_err(|reason| CompositionError::Unfilled { letter: kind, reason })
+    }
+
+    fn finish(
+        &self,
+        envelope: Envelope<'_>,
+        rendered: &Rendered,
+        original: Original<'_>,
+        desk: &DeskFacts,
+        now: Instant,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        let head = Head {
+            from: (&desk.name, envelope.from),
+            reply_to: (rendered.reply_name.as_deref().unwrap_or(&desk.name), envelope.reply_to),
+            to: envelope.to,
+            subject: &rendered.subject,
+            date: now,
+            zone: desk.zone,
+            message_id: &envelope.message_id,
+            in_reply_to: envelope.in_reply_to,
+            references: envelope.references,
+            answers_a_mail: envelope.kind.answers_a_mail(),
+            // M135: the one letter that nobody waits for.
+            bulk: envelope.kind == LetterKind::FollowUp,
+            trace: &desk.trace,
+            language: envelope.language,
+        };
+        let fields = head.fields().map_err(|_| CompositionError::Address { letter: envelope.kind })?;
+        let content = Content {
+            plain: &rendered.plain,
+            html: &rendered.html,
+            original,
+            original_name: &self.wording(envelope.language).original_file_name,
+        };
+        Ok(OutgoingLetter {
+            letter: envelope.letter,
+            kind: envelope.kind,
+            case: None,
+            desk: desk.key.clone(),
+            envelope_from: desk.bounce_address.clone(),
+            to: envelope.to.1.clone(),
+            guarantee: envelope.kind.guarantee(),
+            expires_at: now + EXPIRES_AFTER,
+            bytes: assemble(&fields, content, envelope.letter),
+            message_id: envelope.message_id,
+        })
+    }
+}
+
+/// The letters that carry the mail they tell about. A party never gets one (M21, section 2.4).
+fn shows_original(kind: LetterKind) -> bool {
+    match kind {
+        LetterKind::OfficerNewCase
+        | LetterKind::OfficerFurtherMail
+        | LetterKind::OfficerFollowUpAnswer
+        | LetterKind::OfficerAlarm => true,
+        LetterKind::Acknowledgement
+        | LetterKind::CarefulAcknowledgement
+        | LetterKind::Closing
+        | LetterKind::Reopened
+        | LetterKind::FollowUp
+        | LetterKind::OfficerReceipt
+        | LetterKind::OfficerRefusal
+        | LetterKind::OperatorAlarm => false,
+    }
+}

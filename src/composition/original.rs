@@ -1,0 +1,90 @@
+//! The original of a mail, as it hangs on the officer's notice.
+
+use std::borrow::Cow;
+
+/// RFC 5322 section 2.1.1.
+const LONGEST_LINE: usize = 998;
+
+/// How the original travels.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Original<'a> {
+    /// Not at all: there is none, or it is larger than the desk attaches.
+    None,
+    /// As `message/rfc822`, which officers can open and forward: seven-bit, lines ended by CRLF.
+    Message(Vec<u8>),
+    /// As a file, byte for byte: what is not clean may not travel as a message (RFC 2046 section 5.2.1).
+    File(&'a [u8]),
+}
+
+impl<'a> Original<'a> {
+    /// Decides how these bytes travel.
+    pub fn of(raw: &'a [u8], attach_up_to: usize) -> Self {
+        if raw.is_empty() || raw.len() > attach_up_to {
+            return Self::None;
+        }
+        match as_message(raw) {
+            Some(bytes) => Self::Message(bytes.into_owned()),
+            None => Self::File(raw),
+        }
+    }
+}
+
+/// The bytes with CRLF at every line end (a Maildir holds LF), or `None` where they are not clean.
+fn as_message(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
+    let mut bare_lf = false;
+    let mut before = 0;
+    let mut length = 0;
+    for byte in raw.iter().copied() {
+        match byte {
+            0 | 128.. => return None,
+            b'\n' => {
+                bare_lf |= before != b'\r';
+                length = 0;
+            }
+            _ if before == b'\r' => return None,
+            b'\r' => {}
+            _ => length += 1,
+        }
+        if length > LONGEST_LINE {
+            return None;
+        }
+        before = byte;
+    }
+    if before == b'\r' {
+        return None;
+    }
+    if !bare_lf && before == b'\n' {
+        return Some(Cow::Borrowed(raw));
+    }
+    let mut out = Vec::with_capacity(raw.len() + raw.len() / 40 + 2);
+    for line in raw.split_inclusive(|b| *b == b'\n') {
+        let line = line.strip_suffix(b"\n").unwrap_or(line);
+        out.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        out.extend_from_slice(b"\r\n");
+    }
+    Some(Cow::Owned(out))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clean_mail_travels_as_a_message_with_its_line_ends_repaired() {
+        assert_eq!(Original::of(b"A: b\n\nc", 100), Original::Message(b"A: b\r\n\r\nc\r\n".to_vec()));
+        assert_eq!(Original::of(b"A: b\r\n\r\nc\r\n", 100), Original::Message(b"A: b\r\n\r\nc\r\n".to_vec()));
+    }
+
+    #[test]
+    fn what_is_not_clean_travels_as_a_file() {
+        let long = [b"A: b\n\n".as_slice(), &[b'x'; 999]].concat();
+        for raw in [&b"A: \xe9\n"[..], b"A: b\n\n\0", b"A: b\rc\n", b"A: b\r", &long] {
+            assert_eq!(Original::of(raw, 2000), Original::File(raw));
+        }
+    }
+
+    #[test]
+    fn what_is_too_large_stays_at_home() {
+        assert_eq!(Original::of(b"A: b\n", 3), Original::None);
+    }
+}

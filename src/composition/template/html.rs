@@ -1,0 +1,166 @@
+//! The HTML part of a letter, as a handlebars template: plain blocks with inline styles, which Word's
+//! renderer in Outlook, Gmail and phones all understand (M142). The styles are data, in the head of the
+//! layout.
+
+use std::collections::BTreeMap;
+
+use super::document::{Block, Entry, Inline};
+use super::tag::Tag;
+
+/// Attributes for each element, from the head of the layout.
+pub type Attributes = BTreeMap<String, String>;
+
+/// Every element that the head of the layout may give attributes to.
+pub const ELEMENTS: [&str; 13] =
+    ["p", "heading", "ul", "ol", "li", "quote", "words", "rule", "link", "button-table", "button-cell", "button", "code"];
+
+/// Writes the blocks of a letter.
+pub fn write(blocks: &[Block], attributes: &Attributes) -> String {
+    let mut writer = Writer { attributes, out: String::new() };
+    writer.blocks(blocks, false);
+    writer.out
+}
+
+struct Writer<'a> {
+    attributes: &'a Attributes,
+    out: String,
+}
+
+impl Writer<'_> {
+    fn open(&mut self, element: &str, style: &str) {
+        self.out.push('<');
+        self.out.push_str(element);
+        if let Some(attributes) = self.attributes.get(style) {
+            self.out.push(' ');
+            self.out.push_str(attributes);
+        }
+        self.out.push('>');
+    }
+
+    fn close(&mut self, element: &str) {
+        self.out.push_str("</");
+        self.out.push_str(element);
+        self.out.push('>');
+    }
+
+    fn wrapped(&mut self, element: &str, style: &str, inlines: &[Inline]) {
+        self.open(element, style);
+        self.inlines(inlines);
+        self.close(element);
+    }
+
+    fn blocks(&mut self, blocks: &[Block], quoted: bool) {
+        for block in blocks {
+            match block {
+                Block::Paragraph(inlines) => match inlines.as_slice() {
+                    [Inline::Link { to, label, button: true }] => self.button(to, label),
+                    _ => self.wrapped("p", if quoted { "words" } else { "p" }, inlines),
+                },
+                Block::Heading(inlines) => self.wrapped("h2", "heading", inlines),
+                Block::List(first, entries) => {
+                    let element = if first.is_some() { "ol" } else { "ul" };
+                    self.open(element, element);
+                    self.entries(entries);
+                    self.close(element);
+                }
+                Block::Quote(inner) => {
+                    self.open("blockquote", "quote");
+                    self.blocks(inner, true);
+                    self.close("blockquote");
+                }
+                Block::Rule => self.open("hr", "rule"),
+                Block::When { open, body, otherwise } => {
+                    self.out.push_str(&open.handlebars());
+                    self.blocks(body, quoted);
+                    if !otherwise.is_empty() {
+                        self.out.push_str(&Tag::Else.handlebars());
+                        self.blocks(otherwise, quoted);
+                    }
+                    if let Tag::Open(kind, _) = open {
+                        self.out.push_str(&Tag::Close(*kind).handlebars());
+                    }
+                }
+            }
+        }
+    }
+
+    fn entries(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            match entry {
+                Entry::Tag(tag) => self.out.push_str(&tag.handlebars()),
+                Entry::Item(blocks) => {
+                    self.open("li", "li");
+                    for (index, block) in blocks.iter().enumerate() {
+                        match block {
+                            Block::Paragraph(inlines) => {
+                                if index > 0 {
+                                    self.out.push_str("<br>");
+                                }
+                                self.inlines(inlines);
+                            }
+                            other => self.blocks(std::slice::from_ref(other), false),
+                        }
+                    }
+                    self.close("li");
+                }
+            }
+        }
+    }
+
+    /// A button is a table cell with a link, because Word ignores the padding of a link (M142).
+    fn button(&mut self, to: &[Inline], label: &[Inline]) {
+        self.open("table", "button-table");
+        self.out.push_str("<tr>");
+        self.open("td", "button-cell");
+        self.link(to, label, "button");
+        self.out.push_str("</td></tr></table>");
+    }
+
+    fn link(&mut self, to: &[Inline], label: &[Inline], style: &str) {
+        self.out.push_str("<a href=\"");
+        self.inlines(to);
+        self.out.push('"');
+        if let Some(attributes) = self.attributes.get(style) {
+            self.out.push(' ');
+            self.out.push_str(attributes);
+        }
+        self.out.push('>');
+        self.inlines(label);
+        self.close("a");
+    }
+
+    fn inlines(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Text(text) => escape_into(text, &mut self.out),
+                Inline::Tag(tag) => self.out.push_str(&tag.handlebars()),
+                Inline::Strong(inner) => self.wrapped("strong", "strong", inner),
+                Inline::Emphasis(inner) => self.wrapped("em", "em", inner),
+                Inline::Code(inner) => self.wrapped("code", "code", inner),
+                Inline::Link { to, label, button } => self.link(to, label, if *button { "button" } else { "link" }),
+                Inline::Break => self.out.push_str("<br>"),
+            }
+        }
+    }
+}
+
+/// Escapes for element content and for quoted attributes alike; a line break becomes one that Word shows.
+pub fn escape(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 8);
+    escape_into(text, &mut out);
+    out
+}
+
+fn escape_into(text: &str, out: &mut String) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            '"' => out.push_str("&quot;"),
+            '\'' => out.push_str("&#39;"),
+            '\n' => out.push_str("<br>"),
+            other => out.push(other),
+        }
+    }
+}

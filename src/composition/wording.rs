@@ -1,0 +1,150 @@
+//! Words for what the program knows by a code, and dates as people say them: data in `config/words/`.
+
+use std::collections::BTreeMap;
+
+use chrono::{Datelike, NaiveDate, Timelike};
+use serde::Deserialize;
+
+use super::TemplateFault;
+use crate::model::{Instant, Language};
+
+/// The words of one language.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Wording {
+    weekdays: [String; 7],
+    months: [String; 12],
+    date: String,
+    date_short: String,
+    date_with_year: String,
+    date_short_with_year: String,
+    moment: String,
+    /// The name of the attached original.
+    pub original_file_name: String,
+    /// Flags by code.
+    pub flags: Labels,
+    /// How sure a flag is.
+    pub standings: Labels,
+    /// Kinds of complaint.
+    pub kinds: Labels,
+    /// What a complainant wants to reach.
+    pub purposes: Labels,
+    /// How a case ended.
+    pub outcomes: Labels,
+    /// Where a case stands.
+    pub states: Labels,
+    /// Letters by template name.
+    pub letters: Labels,
+    /// Why a machine may not answer.
+    pub silences: Labels,
+    /// What is wrong with a mail.
+    pub problems: Labels,
+    /// Languages by primary tag.
+    pub languages: Labels,
+    /// What the operator hears.
+    pub troubles: BTreeMap<String, TroubleWords>,
+    /// What an officer can do with one line.
+    pub acts: Vec<ActWords>,
+}
+
+/// Words by code. A code without words stands for itself, so that a letter never fails for a label.
+#[derive(Debug, Deserialize)]
+#[serde(transparent)]
+pub struct Labels(BTreeMap<String, String>);
+
+impl Labels {
+    /// The words, or the code itself.
+    pub fn get<'a>(&'a self, code: &'a str) -> &'a str {
+        self.known(code).unwrap_or(code)
+    }
+
+    /// The words, if there are any.
+    pub fn known(&self, code: &str) -> Option<&str> {
+        self.0.get(code).map(String::as_str)
+    }
+}
+
+/// What is wrong, and what to do about it.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TroubleWords {
+    /// What is wrong.
+    pub what: String,
+    /// What to do.
+    pub act: String,
+}
+
+/// When an officer can do something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActWhen {
+    /// While the case is open.
+    Open,
+    /// Once it is closed.
+    Closed,
+}
+
+/// One thing an officer can do.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ActWords {
+    /// When.
+    pub when: ActWhen,
+    /// The line to type.
+    pub command: String,
+    /// What stands on the button.
+    pub label: String,
+    /// What it does, in plain words.
+    pub effect: String,
+}
+
+impl Wording {
+    /// The words of one language.
+    pub fn read(language: Language) -> Result<Self, TemplateFault> {
+        let (file, text) = match language {
+            Language::Nl => ("config/words/labels.nl.toml", include_str!("../../config/words/labels.nl.toml")),
+            Language::En => ("config/words/labels.en.toml", include_str!("../../config/words/labels.en.toml")),
+        };
+        toml::from_str(text).map_err(|error| TemplateFault::of_file(file, error.message(), "correct the file"))
+    }
+
+    /// "maandag 23 november"; with the year where it is not the year of `today`.
+    pub fn date(&self, day: NaiveDate, today: NaiveDate) -> String {
+        self.fill(if day.year() == today.year() { &self.date } else { &self.date_with_year }, day)
+    }
+
+    /// "23 november", for a subject.
+    pub fn date_short(&self, day: NaiveDate, today: NaiveDate) -> String {
+        self.fill(if day.year() == today.year() { &self.date_short } else { &self.date_short_with_year }, day)
+    }
+
+    /// "maandag 23 november, 9.14 uur".
+    pub fn moment(&self, at: Instant, today: NaiveDate, zone: chrono_tz::Tz) -> String {
+        let local = at.with_timezone(&zone);
+        self.moment
+            .replace("{date}", &self.date(local.date_naive(), today))
+            .replace("{hour}", &local.hour().to_string())
+            .replace("{minute}", &format!("{:02}", local.minute()))
+    }
+
+    fn fill(&self, pattern: &str, day: NaiveDate) -> String {
+        let weekday = usize::try_from(day.weekday().num_days_from_monday()).ok().and_then(|i| self.weekdays.get(i));
+        let month = usize::try_from(day.month0()).ok().and_then(|i| self.months.get(i));
+        let mut out = String::with_capacity(32);
+        let mut rest = pattern;
+        while let Some((before, after)) = rest.split_once('{') {
+            let (name, behind) = after.split_once('}').unwrap_or((after, ""));
+            out.push_str(before);
+            match name {
+                "weekday" => out.push_str(weekday.map_or("", String::as_str)),
+                "day" => out.push_str(&day.day().to_string()),
+                "month" => out.push_str(month.map_or("", String::as_str)),
+                "year" => out.push_str(&day.year().to_string()),
+                _ => {}
+            }
+            rest = behind;
+        }
+        out.push_str(rest);
+        out
+    }
+}
