@@ -20,12 +20,16 @@ pub struct Act {
 /// The acts that are possible now. Each also works typed by hand, so the letter shows the command too.
 pub fn acts(case: &Case, token: Token, desk: &DeskFacts, wording: &Wording) -> Vec<Act> {
     let Ok(file) = desk.address.with_detail(desk.separator, &token.to_string()) else { return Vec::new() };
-    let when = match case.phase {
-        Phase::New | Phase::Intake | Phase::Open => ActWhen::Open,
-        Phase::Closed { .. } => ActWhen::Closed,
-        Phase::Unopened => return Vec::new(),
+    let fits = |when: ActWhen| match case.phase {
+        Phase::New | Phase::Intake | Phase::Open => match when {
+            ActWhen::Uncontacted => case.first_contact.is_none(),
+            ActWhen::Open => true,
+            ActWhen::Closed => false,
+        },
+        Phase::Closed { .. } => when == ActWhen::Closed,
+        Phase::Unopened => false,
     };
-    let possible = wording.acts.iter().filter(|act| act.when == when);
+    let possible = wording.acts.iter().filter(|act| fits(act.when));
     possible
         .map(|act| Act {
             label: act.label.clone(),

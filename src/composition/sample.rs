@@ -207,11 +207,17 @@ fn receipts(base: &Sample) -> Vec<Sample> {
         ..sample
     };
     let follow_up = Some(base.now + TimeDelta::days(28));
+    let on = base.now.date_naive();
     vec![
-        with(base.clone(), Receipt::Noted),
-        with(closed(base.clone(), Outcome::Satisfied), Receipt::Closed { outcome: Outcome::Satisfied, follow_up }),
-        with(closed(base.clone(), Outcome::Question), Receipt::Closed { outcome: Outcome::Question, follow_up: None }),
-        with(base.clone(), Receipt::Reopened),
+        with(base.clone(), vec![Receipt::Noted]),
+        with(base.clone(), vec![Receipt::Contacted { on }]),
+        with(closed(base.clone(), Outcome::Satisfied), vec![Receipt::Closed { outcome: Outcome::Satisfied, follow_up }]),
+        with(
+            closed(base.clone(), Outcome::Question),
+            vec![Receipt::Contacted { on }, Receipt::Closed { outcome: Outcome::Question, follow_up: None }],
+        ),
+        with(closed(base.clone(), Outcome::Satisfied), vec![Receipt::FollowUpSuppressed]),
+        with(base.clone(), vec![Receipt::Reopened]),
     ]
 }
 
@@ -254,14 +260,13 @@ fn alarms(base: &Sample) -> Vec<Sample> {
         Alarm::Decision { days_left: 1 },
         Alarm::Decision { days_left: 0 },
         Alarm::Decision { days_left: -3 },
-        Alarm::Unreadable,
+        Alarm::NoProgress { days: 14 },
+        Alarm::NotAnswered { why: "new-complaint-unanswered".to_owned() },
     ];
     all.into_iter()
         .map(|alarm| {
             let mut sample = base.clone();
-            if alarm != Alarm::Unreadable {
-                sample.mail = None;
-            }
+            sample.mail = None;
             sample.order.passage = Passage::Alarm(alarm);
             sample
         })

@@ -78,6 +78,8 @@ pub struct TroubleWords {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActWhen {
+    /// While the case is open and nobody has spoken to the complainant yet.
+    Uncontacted,
     /// While the case is open.
     Open,
     /// Once it is closed.

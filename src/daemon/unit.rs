@@ -2,7 +2,7 @@
 
 use super::ceiling::keys_of;
 use super::desk::Desk;
-use crate::composition::{About, CompositionError};
+use crate::composition::{About, CompositionError, DeskView};
 use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder, Recipient};
 use crate::message::MailFacts;
 use crate::model::{Instant, LetterId, LetterKind, MailAddress};
@@ -69,7 +69,8 @@ impl Decided {
                 Effect::WithdrawLetters(recipient) => unit.withdraw_letters_to = address_of(recipient, &self.before),
                 Effect::Send(order) => {
                     let about = about.filter(|_| order.about.is_some()).map(|(facts, raw)| About { facts, raw });
-                    let letter = desk.composer.compose(order, &self.after, about, &desk.facts, &desk.policy, now)?;
+                    let view = DeskView::new(&desk.facts, &desk.policy);
+                    let letter = desk.composer.compose(order, &self.after, about, &view, now)?;
                     if order.kind == LetterKind::FollowUp {
                         unit.follow_up = Some(order.letter);
                     }

@@ -91,12 +91,24 @@ impl<'a> Stage<'a> {
             }
             What::WritesOnCase { who, headers, text } => {
                 let address = self.person(who)?.address.clone();
-                let last = self.letters.iter().rev().find(|letter| letter.to == address).ok_or("nothing was ever sent to this person")?.clone();
+                let last = self
+                    .letters
+                    .iter()
+                    .rev()
+                    .find(|letter| letter.to == address)
+                    .ok_or("nothing was ever sent to this person")?
+                    .clone();
                 let mail = self.mail(who, &last.reply_to, &format!("Re: {}", last.subject), Some(&last), headers, text)?;
                 self.arrives(&mail)?;
             }
             What::Answers { who, letter, headers, text } => {
-                let last = self.letters.iter().rev().find(|sent| sent.letter == *letter).ok_or_else(|| format!("no {letter} was sent"))?.clone();
+                let last = self
+                    .letters
+                    .iter()
+                    .rev()
+                    .find(|sent| sent.letter == *letter)
+                    .ok_or_else(|| format!("no {letter} was sent"))?
+                    .clone();
                 let quoted: String = last.text.lines().fold(String::new(), |mut quoted, line| {
                     let _ = writeln!(quoted, "> {line}");
                     quoted
@@ -106,7 +118,12 @@ impl<'a> Stage<'a> {
                 self.arrives(&mail)?;
             }
             What::Bounces { letter, status, action } => {
-                let last = self.letters.iter().rev().find(|sent| sent.letter == *letter).ok_or_else(|| format!("no {letter} was sent"))?;
+                let last = self
+                    .letters
+                    .iter()
+                    .rev()
+                    .find(|sent| sent.letter == *letter)
+                    .ok_or_else(|| format!("no {letter} was sent"))?;
                 let mail = delivery_report(last, status, action);
                 self.arrives(&mail)?;
             }
@@ -130,7 +147,15 @@ impl<'a> Stage<'a> {
         Err("the clocks never come to rest".to_owned())
     }
 
-    fn mail(&mut self, who: &str, to: &str, subject: &str, answers: Option<&Letter>, headers: &[String], text: &str) -> Result<String, String> {
+    fn mail(
+        &mut self,
+        who: &str,
+        to: &str,
+        subject: &str,
+        answers: Option<&Letter>,
+        headers: &[String],
+        text: &str,
+    ) -> Result<String, String> {
         let person = self.person(who)?;
         self.mails += 1;
         let number = self.mails;
@@ -148,7 +173,12 @@ impl<'a> Stage<'a> {
         for header in headers {
             let _ = writeln!(mail, "{header}");
         }
-        let _ = write!(self.transcript, "\n{} writes: {subject}\n{}\n", person.name, indented(text.split("\n\nOp 16").next().unwrap_or_default()));
+        let _ = write!(
+            self.transcript,
+            "\n{} writes: {subject}\n{}\n",
+            person.name,
+            indented(text.split("\n\nOp 16").next().unwrap_or_default())
+        );
         Ok(format!("{mail}\n{text}\n"))
     }
 
@@ -217,7 +247,9 @@ impl<'a> Stage<'a> {
         let mut expected: Vec<(String, String, Option<String>)> = Vec::new();
         for then in &step.then {
             match then {
-                Then::Receives { who, letter, language } => expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone())),
+                Then::Receives { who, letter, language } => {
+                    expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone()))
+                }
                 Then::Nobody => {}
                 Then::CaseIs(state) => {
                     let case = self.case().await?;
@@ -232,14 +264,18 @@ impl<'a> Stage<'a> {
                         _ => None,
                     };
                     if case.follow_up.code() != state || (grade.is_some() && found != *grade) {
-                        return Err(format!("the follow-up is {} with {found:?}, not {state} with {grade:?}", case.follow_up.code()));
+                        return Err(format!(
+                            "the follow-up is {} with {found:?}, not {state} with {grade:?}",
+                            case.follow_up.code()
+                        ));
                     }
                 }
             }
         }
         let mut surplus: Vec<&Letter> = sent.iter().collect();
         for (to, letter, language) in expected {
-            let fits = |sent: &&Letter| sent.to == to && sent.letter == letter && language.as_ref().is_none_or(|l| *l == sent.language);
+            let fits =
+                |sent: &&Letter| sent.to == to && sent.letter == letter && language.as_ref().is_none_or(|l| *l == sent.language);
             let Some(index) = surplus.iter().position(fits) else {
                 let got: Vec<String> = sent.iter().map(|l| format!("{} {} {}", l.to, l.letter, l.language)).collect();
                 return Err(format!("{to} did not receive {letter}; sent was {got:?}"));
@@ -248,7 +284,12 @@ impl<'a> Stage<'a> {
         }
         match surplus.first() {
             Some(letter) => {
-                let who = self.script.people.iter().find(|person| person.address == letter.to).map_or(letter.to.as_str(), |person| &person.role);
+                let who = self
+                    .script
+                    .people
+                    .iter()
+                    .find(|person| person.address == letter.to)
+                    .map_or(letter.to.as_str(), |person| &person.role);
                 Err(format!("{who} receives {}, which the script does not expect", letter.letter))
             }
             None => Ok(()),
@@ -272,7 +313,12 @@ fn configuration(folder: &Path, script: &Script) -> String {
         .people
         .iter()
         .filter(|person| matches!(person.role.as_str(), "officer" | "deputy"))
-        .map(|person| format!("[[desk.officer]]\nname = \"{}\"\naddress = \"{}\"\nrole = \"{}\"\n", person.name, person.address, person.role))
+        .map(|person| {
+            format!(
+                "[[desk.officer]]\nname = \"{}\"\naddress = \"{}\"\nrole = \"{}\"\n",
+                person.name, person.address, person.role
+            )
+        })
         .collect();
     let folder = folder.display();
     format!(

@@ -85,9 +85,13 @@ pub struct ReceiptFacts {
     #[serde(flatten)]
     common: Common,
     noted: bool,
+    /// The day of the first personal contact.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contacted_on: Option<String>,
+    no_follow_up: bool,
+    reopened: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     closed: Option<ClosedFact>,
-    reopened: bool,
     acts: Vec<Act>,
 }
 
@@ -153,7 +157,10 @@ pub struct AlarmFacts {
     first_contact: Option<Days>,
     #[serde(skip_serializing_if = "Option::is_none")]
     decision: Option<Days>,
-    unreadable: bool,
+    /// Whole days without any event.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_progress: Option<i64>,
+    not_answered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<Mail>,
     acts: Vec<Act>,
@@ -284,23 +291,37 @@ pub fn follow_up_answer(occasion: &Occasion<'_>) -> Result<FollowUpAnswer, Compo
 
 /// Facts of a receipt.
 pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError> {
-    let receipt = passage(occasion, |passage| match passage {
-        Passage::Receipt(receipt) => Some(receipt),
+    let receipts = passage(occasion, |passage| match passage {
+        Passage::Receipt(receipts) => Some(receipts),
         _ => None,
     })?;
     let (wording, today, zone) = (occasion.wording, occasion.today(), occasion.desk.facts.zone);
-    let (mut noted, mut closed, mut reopened) = (false, None, false);
-    match receipt {
-        Receipt::Noted => noted = true,
-        Receipt::Reopened => reopened = true,
-        Receipt::Closed { outcome, follow_up } => {
-            closed = Some(ClosedFact {
-                outcome: Line::new(wording.outcomes.get(outcome.code())),
-                follow_up_on: follow_up.map(|at| wording.date(at.with_timezone(&zone).date_naive(), today)),
-            });
+    let mut facts = ReceiptFacts {
+        common: Common::of(occasion)?,
+        noted: false,
+        contacted_on: None,
+        no_follow_up: false,
+        reopened: false,
+        closed: None,
+        acts: acts_now(occasion),
+    };
+    for receipt in receipts {
+        match receipt {
+            Receipt::Noted => facts.noted = true,
+            Receipt::Contacted { on } => facts.contacted_on = Some(wording.date(*on, today)),
+            Receipt::FollowUpSuppressed => facts.no_follow_up = true,
+            // Of a re-opening and a closing in one mail only the last state is told.
+            Receipt::Reopened => (facts.reopened, facts.closed) = (true, None),
+            Receipt::Closed { outcome, follow_up } => {
+                facts.reopened = false;
+                facts.closed = Some(ClosedFact {
+                    outcome: Line::new(wording.outcomes.get(outcome.code())),
+                    follow_up_on: follow_up.map(|at| wording.date(at.with_timezone(&zone).date_naive(), today)),
+                });
+            }
         }
     }
-    Ok(ReceiptFacts { common: Common::of(occasion)?, noted, closed, reopened, acts: acts_now(occasion) })
+    Ok(facts)
 }
 
 /// Facts of a refusal.
@@ -343,7 +364,8 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         follow_up_too_late: false,
         first_contact: None,
         decision: None,
-        unreadable: false,
+        no_progress: None,
+        not_answered: false,
         mail: Mail::of(occasion),
         acts: acts_now(occasion),
     };
@@ -352,7 +374,8 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         Alarm::FollowUpTooLate => facts.follow_up_too_late = true,
         Alarm::FirstContact { days_left } => facts.first_contact = Some(Days::of(*days_left)),
         Alarm::Decision { days_left } => facts.decision = Some(Days::of(*days_left)),
-        Alarm::Unreadable => facts.unreadable = true,
+        Alarm::NoProgress { days } => facts.no_progress = Some(*days),
+        Alarm::NotAnswered { .. } => facts.not_answered = true,
     }
     Ok(facts)
 }
