@@ -1,5 +1,6 @@
 //! What an operator is told about a configuration: every mistake at once, each with its file, its key and a
 //! hint, and one mistake is never told twice.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
