@@ -137,6 +137,21 @@ fn the_example_with_its_commented_keys_is_accepted() {
     assert!(!format!("{proved:?}").contains("geheim"));
 }
 
+/// What a newcomer copies from the README is good.
+#[test]
+fn the_configuration_in_the_readme_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["imap", "smtp"] {
+        std::fs::write(folder.path().join(name), "geheim\n").unwrap();
+        std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let readme = include_str!("../README.md");
+    let block = readme.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let proved = check_in(folder.path(), &block.replace("credential:", "")).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    assert!(proved.remarks.is_empty(), "{:?}", proved.remarks);
+    assert_eq!(proved.desks[0].submission.per_minute, Some(30));
+}
+
 #[test]
 fn ten_mistakes_are_ten_faults_with_file_key_and_hint() {
     let mistakes = [
