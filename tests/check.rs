@@ -296,3 +296,24 @@ fn what_is_not_wrong_but_worth_knowing_is_a_remark() {
     let keys: Vec<_> = remarks.iter().map(|remark| remark.key.as_str()).collect();
     assert_eq!(keys, ["desk[0].address", "operator.address"], "{remarks:#?}");
 }
+
+proptest::proptest! {
+    /// Whatever an editor leaves behind, there is an answer, and a refusal always says why.
+    #[test]
+    fn no_text_is_too_strange_for_an_answer(at in 0_usize..90, other in 0_usize..90, cut in 0_usize..40, noise in ".{0,6}") {
+        let mut lines: Vec<String> = include_str!("../config/wederhoor.example.toml")
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let count = lines.len();
+        lines.swap(at % count, other % count);
+        let line = &mut lines[at % count];
+        let end = line.char_indices().nth(cut).map_or(line.len(), |(end, _)| end);
+        line.replace_range(..end, &noise);
+        if let Err(faults) = check(&lines.join("\n")) {
+            proptest::prop_assert!(!faults.is_empty());
+            proptest::prop_assert!(faults.iter().all(|fault| !fault.what.is_empty() && !fault.hint.is_empty()));
+        }
+    }
+}
