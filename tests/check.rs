@@ -1,5 +1,6 @@
 //! What an operator is told about a configuration: every mistake at once, each with its file, its key and a
 //! hint, and one mistake is never told twice.
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test stops where it fails")]
 
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
@@ -134,6 +135,21 @@ fn the_example_with_its_commented_keys_is_accepted() {
     assert!(matches!(&desk.submission.target, SubmissionTarget::Smtp { login: Some(_), connections: 2, .. }));
     assert!(desk.facts.bounce_address.is_some());
     assert!(!format!("{proved:?}").contains("geheim"));
+}
+
+/// What a newcomer copies from the README is good.
+#[test]
+fn the_configuration_in_the_readme_is_accepted() {
+    let folder = tempfile::tempdir().unwrap();
+    for name in ["imap", "smtp"] {
+        std::fs::write(folder.path().join(name), "geheim\n").unwrap();
+        std::fs::set_permissions(folder.path().join(name), std::fs::Permissions::from_mode(0o600)).unwrap();
+    }
+    let readme = include_str!("../README.md");
+    let block = readme.split("```toml").nth(1).unwrap().split("```").next().unwrap();
+    let proved = check_in(folder.path(), &block.replace("credential:", "")).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    assert!(proved.remarks.is_empty(), "{:?}", proved.remarks);
+    assert_eq!(proved.desks[0].submission.per_minute, Some(30));
 }
 
 #[test]
@@ -279,4 +295,25 @@ fn what_is_not_wrong_but_worth_knowing_is_a_remark() {
     let remarks = check(&text).unwrap().remarks;
     let keys: Vec<_> = remarks.iter().map(|remark| remark.key.as_str()).collect();
     assert_eq!(keys, ["desk[0].address", "operator.address"], "{remarks:#?}");
+}
+
+proptest::proptest! {
+    /// Whatever an editor leaves behind, there is an answer, and a refusal always says why.
+    #[test]
+    fn no_text_is_too_strange_for_an_answer(at in 0_usize..90, other in 0_usize..90, cut in 0_usize..40, noise in ".{0,6}") {
+        let mut lines: Vec<String> = include_str!("../config/wederhoor.example.toml")
+            .lines()
+            .filter(|line| !line.starts_with('#') && !line.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let count = lines.len();
+        lines.swap(at % count, other % count);
+        let line = &mut lines[at % count];
+        let end = line.char_indices().nth(cut).map_or(line.len(), |(end, _)| end);
+        line.replace_range(..end, &noise);
+        if let Err(faults) = check(&lines.join("\n")) {
+            proptest::prop_assert!(!faults.is_empty());
+            proptest::prop_assert!(faults.iter().all(|fault| !fault.what.is_empty() && !fault.hint.is_empty()));
+        }
+    }
 }

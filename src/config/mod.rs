@@ -2,7 +2,7 @@
 //! once, each with its file, its key and a hint; `check` and every start use the same [`load`].
 //!
 //! It deliberately knows no stage that touches a network or a database: mailbox and submission come out as
-//! plain data. Files are read here and nowhere later, so that a running daemon needs none of them.
+//! plain data. Passwords are read here, once, so that a file that went missing is told before the first mail.
 
 mod desk;
 mod fault;

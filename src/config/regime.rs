@@ -98,7 +98,7 @@ mod tests {
     fn every_regime_of_the_house_can_be_read() {
         let findings = Findings::in_file(Path::new("wederhoor.toml"));
         for name in names() {
-            assert!(find(&named(&name), None, &findings).is_some(), "{name}: {:?}", findings);
+            assert!(find(&named(&name), None, &findings).is_some(), "{name}: {findings:?}");
         }
         assert_eq!(names(), ["awb", "general", "jeugdwet", "wkkgz"]);
     }

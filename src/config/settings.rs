@@ -1,5 +1,5 @@
 //! The configuration as written: every key, its unit and its default. Each value is proved alone here;
-//! what they mean together is proved in [`super::desk`] and [`super::validated`].
+//! what they mean together is proved in `desk.rs` and [`super::validated`].
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
