@@ -4,7 +4,7 @@ use chrono::DateTime;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Postgres, Row as _, Sqlite, Transaction};
+use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 use super::error::{Fault, StoreError};
 use super::statement::{Dialect, Statement};
@@ -189,11 +189,11 @@ impl Session {
 
     /// Runs a statement on all these rows, however many; gives the number of rows it changed.
     pub(super) async fn execute_rows(&mut self, statement: &Statement, rows: Vec<Value>) -> Result<u64, Fault> {
-        let count = rows.len().checked_div(statement.columns).unwrap_or_default();
+        let count = rows.len().checked_div(statement.columns()).unwrap_or_default();
         let mut rows = rows.into_iter();
         let mut changed = 0;
         for size in Statement::chunks(count) {
-            changed += self.run(statement, size, rows.by_ref().take(size * statement.columns)).await?;
+            changed += self.run(statement, size, rows.by_ref().take(size * statement.columns())).await?;
         }
         Ok(changed)
     }
@@ -205,11 +205,11 @@ impl Session {
         rows: Vec<Value>,
         others: [Value; N],
     ) -> Result<Vec<Row>, Fault> {
-        let count = rows.len().checked_div(statement.columns).unwrap_or_default();
+        let count = rows.len().checked_div(statement.columns()).unwrap_or_default();
         let mut rows = rows.into_iter();
         let mut found = Vec::new();
         for size in Statement::chunks(count) {
-            let values = rows.by_ref().take(size * statement.columns).chain(others.clone());
+            let values = rows.by_ref().take(size * statement.columns()).chain(others.clone());
             found.append(&mut self.query(statement, size, values).await?);
         }
         Ok(found)
@@ -248,12 +248,18 @@ impl Session {
 
     /// Lets the database read a statement without running it.
     pub(super) async fn prepare(&mut self, statement: &Statement, rows: usize) -> Result<(), Fault> {
-        use sqlx::{Executor, SqlSafeStr};
-
+        let types: Vec<_> = statement
+            .types(rows)
+            .map(|letter| match letter {
+                'i' => <i64 as Type<Postgres>>::type_info(),
+                'b' => <Vec<u8> as Type<Postgres>>::type_info(),
+                _ => <String as Type<Postgres>>::type_info(),
+            })
+            .collect();
         let sql = AssertSqlSafe(statement.write_out(self.dialect(), rows)).into_sql_str();
         match self.connection() {
             Connection::Sqlite(connection) => drop(connection.prepare(sql).await?),
-            Connection::Postgres(connection) => drop(connection.prepare(sql).await?),
+            Connection::Postgres(connection) => drop(connection.prepare_with(sql, &types).await?),
         }
         Ok(())
     }

@@ -24,8 +24,10 @@ pub(super) enum Dialect {
 pub(super) struct Statement {
     /// The name of its constant, for messages.
     pub(super) name: &'static str,
-    /// Values in each row of `{rows}`; 0 for a text without rows.
-    pub(super) columns: usize,
+    /// Types of the values in each row of `{rows}`; empty for a text without rows.
+    pub(super) rows: &'static str,
+    /// Types of the other values.
+    pub(super) others: &'static str,
     /// The text with its marks.
     pub(super) text: &'static str,
 }
@@ -37,7 +39,7 @@ const CHUNKS: [usize; 3] = [64, 8, 1];
 impl Statement {
     /// The text for this database with this many rows.
     pub(super) fn write_out(&self, dialect: Dialect, rows: usize) -> String {
-        let mut out = String::with_capacity(self.text.len() + rows * self.columns * 6);
+        let mut out = String::with_capacity(self.text.len() + rows * self.columns() * 6);
         let mut values = 0;
         let mut rest = self.text;
         while let Some(at) = rest.find(['?', '{']) {
@@ -49,7 +51,7 @@ impl Statement {
             } else if let Some(after) = mark.strip_prefix("{rows}") {
                 for row in 0..rows {
                     out.push_str(if row == 0 { "(" } else { ", (" });
-                    for column in 0..self.columns {
+                    for column in 0..self.columns() {
                         if column > 0 {
                             out.push_str(", ");
                         }
@@ -72,6 +74,16 @@ impl Statement {
         out
     }
 
+    /// Values in a row.
+    pub(super) fn columns(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The types of all values of a text with this many rows, in order.
+    pub(super) fn types(&self, rows: usize) -> impl Iterator<Item = char> {
+        std::iter::repeat_n(self.rows, rows).flat_map(str::chars).chain(self.others.chars())
+    }
+
     /// The sizes of the statements that together write this many rows.
     pub(super) fn chunks(rows: usize) -> impl Iterator<Item = usize> {
         let mut left = rows;
@@ -84,7 +96,7 @@ impl Statement {
 
     /// Every size in which this text is ever sent.
     pub(super) fn sizes(&self) -> &'static [usize] {
-        if self.columns == 0 { &[0] } else { &CHUNKS }
+        if self.rows.is_empty() { &[0] } else { &CHUNKS }
     }
 }
 
@@ -107,7 +119,8 @@ mod tests {
     fn one_text_is_written_out_for_each_database() {
         let statement = Statement {
             name: "EXAMPLE",
-            columns: 2,
+            rows: "it",
+            others: "ii",
             text: "SELECT a FROM t WHERE (a, b) IN (VALUES {rows}) AND c < ?{postgres: FOR UPDATE} LIMIT ?",
         };
         assert_eq!(
