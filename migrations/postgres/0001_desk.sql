@@ -112,10 +112,13 @@ CREATE TABLE outbox (
         ('queued', 'handing_over', 'sent', 'failed', 'expired', 'withdrawn', 'unclear')), -- delivery sets it
     due_at       BIGINT  NOT NULL, -- the moment at which it may be claimed: the desk's hold, the next try, or the end of a lease
     lease_holder TEXT,             -- the daemon that holds it until due_at, set by a claim; NULL while nobody does
-    attempts     BIGINT  NOT NULL DEFAULT 0 -- tries so far; a try that our own fault prevented is not counted (M152)
+    attempts     BIGINT  NOT NULL DEFAULT 0, -- tries so far; a try that our own fault prevented is not counted (M152)
+    told         BIGINT NOT NULL DEFAULT 0 -- 1 once somebody was told that it failed (M44)
 );
 -- Serves: claim_letters, next_letter_at and backlog, from the index alone; what has gone is not in it.
 CREATE INDEX outbox_due ON outbox (desk, due_at, letter_id) WHERE state = 'queued';
+-- Serves: untold_failures, which is empty nearly always.
+CREATE INDEX outbox_untold ON outbox (desk, letter_id) WHERE state = 'failed' AND told = 0;
 
 -- Each attempt to deliver, kept as evidence. Set by delivery, never updated.
 CREATE TABLE attempt (

@@ -6,6 +6,7 @@
 
 use std::fmt;
 
+use crate::model::Instant;
 use crate::store::{Store, StoreError};
 
 /// The name of this daemon in leases: machine, process, the moment that process started, and chance.
@@ -45,11 +46,11 @@ impl fmt::Display for LeaseHolder {
 }
 
 /// Gives back the leases of daemons of this machine that are gone.
-pub async fn release_leases_of_the_dead(store: &dyn Store, this: &LeaseHolder) -> Result<usize, StoreError> {
+pub async fn release_leases_of_the_dead(store: &dyn Store, this: &LeaseHolder, now: Instant) -> Result<usize, StoreError> {
     let mut released = 0;
     for name in store.lease_holders().await? {
         if this.is_gone(&name) {
-            store.release_leases(&name).await?;
+            store.release_leases(&name, now).await?;
             released += 1;
         }
     }

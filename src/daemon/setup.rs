@@ -78,7 +78,7 @@ impl Setup {
     pub async fn with_store(configuration: &Validated, clock: Arc<dyn Clock>, store: Arc<dyn Store>) -> Result<Self, SetupError> {
         let trace = store.trace_value(rand::rng().random()).await?;
         let holder = LeaseHolder::this_process(rand::rng().random());
-        super::holder::release_leases_of_the_dead(store.as_ref(), &holder).await?;
+        super::holder::release_leases_of_the_dead(store.as_ref(), &holder, clock.now()).await?;
         let desks = configuration
             .desks
             .iter()

@@ -8,7 +8,7 @@ use serde::de::{DeserializeOwned, IntoDeserializer};
 
 use super::error::{Fault, StoreError};
 use super::session::{Row, Value};
-use super::{Attempt, AttemptOutcome, MailRecord, UnitOfWork, compress, decompress};
+use super::{Attempt, AttemptOutcome, MailRecord, QueuedLetter, UnitOfWork, compress, decompress};
 use crate::composition::OutgoingLetter;
 use crate::mediation::JournalEntry;
 use crate::model::{CaseNumber, ContentKey, DeskKey, Guarantee, LetterId, LetterKind, MailAddress, MailId, MessageId};
@@ -45,7 +45,7 @@ fn encode_unit(unit: &UnitOfWork) -> Result<Encoded, StoreError> {
             encoded.entries.push((kind_of(&data)?, data));
         }
     }
-    for (letter, _) in &unit.letters {
+    for QueuedLetter { letter, .. } in &unit.letters {
         let bytes = compress(&letter.bytes).map_err(|error| StoreError::Corrupt { what: "letter", detail: error.to_string() })?;
         encoded.letters.push(bytes);
     }

@@ -9,7 +9,7 @@ use std::collections::HashMap;
 use super::encoding::{case_number, from_word, letter, letter_id, letter_key, letter_kind, number, outcome_words, parse};
 use super::error::Fault;
 use super::session::Value;
-use super::{Attempt, AttemptOutcome, ClaimedLetter, KnownLetter, SqlStore, statements};
+use super::{Attempt, AttemptOutcome, ClaimedLetter, FailedLetter, KnownLetter, SqlStore, statements};
 use crate::model::{DeskKey, Guarantee, Instant, LetterId, MessageId};
 
 /// How often a write is tried again when another daemon was in the way.
@@ -138,6 +138,37 @@ pub(super) async fn letters_with_ids(store: &SqlStore, ids: &[MessageId]) -> Res
         known.insert(parse("Message-ID", row.text(0)?)?, letter);
     }
     Ok(known)
+}
+
+/// See [`super::Store::untold_failures`].
+pub(super) async fn untold_failures(store: &SqlStore, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, Fault> {
+    let desks = desks.iter().map(|desk| Value::from(desk.as_str())).collect();
+    let rows = store.read().await?.fetch_rows(&statements::UNTOLD_FAILURES, desks, [i64::from(limit).into()]).await?;
+    rows.iter()
+        .map(|row| {
+            let letter = KnownLetter {
+                letter: letter_id(row, 0)?,
+                kind: letter_kind(row.text(1)?)?,
+                case: row.opt_int(2)?.map(case_number).transpose()?,
+                to: parse("recipient", row.text(3)?)?,
+            };
+            Ok(FailedLetter { letter, enhanced: row.opt_text(4)?.map(str::to_owned) })
+        })
+        .collect()
+}
+
+/// See [`super::Store::lease_holders`].
+pub(super) async fn lease_holders(store: &SqlStore) -> Result<Vec<String>, Fault> {
+    let rows = store.read().await?.fetch(&statements::LEASE_HOLDERS, []).await?;
+    rows.iter().map(|row| Ok(row.text(0)?.to_owned())).collect()
+}
+
+/// See [`super::Store::release_leases`].
+pub(super) async fn release_leases(store: &SqlStore, holder: &str, now: Instant) -> Result<(), Fault> {
+    let mut session = store.write().await?;
+    session.execute(&statements::RELEASE_MAILBOXES_OF, [holder.into()]).await?;
+    session.execute(&statements::RELEASE_LETTERS_OF, [now.into(), holder.into()]).await?;
+    session.commit().await
 }
 
 /// The state of each letter, with its attempts; see [`super::Store::letters_of_case`].

@@ -47,6 +47,17 @@ pub struct CaseChange {
     pub after: Case,
 }
 
+/// A letter on its way into the outbox.
+#[derive(Clone, Debug)]
+pub struct QueuedLetter {
+    /// The letter, final.
+    pub letter: OutgoingLetter,
+    /// Earliest moment at which it may leave (the desk's `hold`); `None` for at once.
+    pub not_before: Option<Instant>,
+    /// The keys under which it counts as an automatic answer (M12, M13); empty for letters that do not.
+    pub counts: Vec<String>,
+}
+
 /// What becomes of one event: all of it or nothing (I1, I3).
 #[derive(Clone, Debug, Default)]
 pub struct UnitOfWork {
@@ -54,13 +65,13 @@ pub struct UnitOfWork {
     pub mail: Option<MailRecord>,
     /// The change of the case, if one is concerned.
     pub case: Option<CaseChange>,
-    /// Letters to put in the outbox, with the address key under which an automatic answer counts (M12);
-    /// `None` for letters that do not count.
-    pub letters: Vec<(OutgoingLetter, Option<String>)>,
-    /// Earliest moment at which the letters may leave (the desk's `hold`).
-    pub not_before: Option<Instant>,
-    /// Letters of the case to this address that have not left yet and are taken back.
+    /// Letters of the case to this address that have not left yet and are taken back, before those of this
+    /// unit are put in the outbox.
     pub withdraw_letters_to: Option<MailAddress>,
+    /// Letters to put in the outbox.
+    pub letters: Vec<QueuedLetter>,
+    /// The letter of whose failure this unit tells: it is not reported again (M44).
+    pub failure_told: Option<LetterId>,
     /// The follow-up that this unit sends: guarded by a unique key, so that the database forbids a
     /// second one (I4).
     pub follow_up: Option<LetterId>,
@@ -97,6 +108,15 @@ pub struct KnownLetter {
     pub case: Option<CaseNumber>,
     /// The address it went to.
     pub to: MailAddress,
+}
+
+/// A letter that failed for good, and how.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FailedLetter {
+    /// The letter.
+    pub letter: KnownLetter,
+    /// Enhanced status code of its last attempt (RFC 3463), if there was one.
+    pub enhanced: Option<String>,
 }
 
 /// A letter that this daemon alone may deliver until the lease ends (M154).

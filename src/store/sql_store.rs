@@ -10,7 +10,7 @@ use super::session::Session;
 use super::sqlite::Pools;
 use super::statement::Dialect;
 use super::{
-    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, KnownLetter, Store, StoredLetter, StoredMail, UnitOfWork,
+    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoredLetter, StoredMail, UnitOfWork,
     Versioned, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
@@ -204,6 +204,10 @@ impl Store for SqlStore {
         Ok(outbox::next_letter_at(self, desk).await?)
     }
 
+    async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError> {
+        Ok(outbox::untold_failures(self, desks, limit).await?)
+    }
+
     async fn due_timers(&self, desks: &[DeskKey], now: Instant, limit: u32) -> Result<Vec<DueTimer>, StoreError> {
         Ok(reading::due_timers(self, desks, now, limit).await?)
     }
@@ -218,6 +222,14 @@ impl Store for SqlStore {
         let held = session.execute(&statements::HOLD_MAILBOX, values).await? == 1;
         session.commit().await?;
         Ok(held)
+    }
+
+    async fn lease_holders(&self) -> Result<Vec<String>, StoreError> {
+        Ok(outbox::lease_holders(self).await?)
+    }
+
+    async fn release_leases(&self, holder: &str, now: Instant) -> Result<(), StoreError> {
+        Ok(outbox::release_leases(self, holder, now).await?)
     }
 
     async fn release_mailbox(&self, desk: &DeskKey, holder: &str) -> Result<(), StoreError> {

@@ -127,6 +127,15 @@ statements! {
     /// When the next letter of a desk may go.
     NEXT_LETTER("", "t") = "SELECT min(due_at) FROM outbox WHERE desk = ? AND state = 'queued'";
 
+    /// Letters that failed and of which nobody has been told (M44), with the code of the last attempt.
+    UNTOLD_FAILURES("t", "i") = "WITH desks (desk) AS (VALUES {rows}) \
+        SELECT l.letter_id, l.template, l.case_key, l.envelope_to, \
+        (SELECT a.enhanced FROM attempt a WHERE a.letter_id = l.letter_id ORDER BY a.attempt_id DESC LIMIT 1) \
+        FROM desks d CROSS JOIN outbox o CROSS JOIN letter l \
+        WHERE o.desk = d.desk AND o.state = 'failed' AND o.told = 0 AND l.letter_id = o.letter_id ORDER BY l.letter_id LIMIT ?";
+    /// Failures of which somebody has been told.
+    TELL_FAILURES("b", "") = "UPDATE outbox SET told = 1 WHERE letter_id IN (VALUES {rows})";
+
     // --- clocks, leases, lists ---
 
     /// Clocks that are due, oldest first.
@@ -142,6 +151,13 @@ statements! {
         WHERE mailbox_lease.holder = excluded.holder OR mailbox_lease.until <= ?";
     /// Gives a mailbox back.
     RELEASE_MAILBOX("", "tt") = "DELETE FROM mailbox_lease WHERE desk = ? AND holder = ?";
+    /// Every daemon that holds something.
+    LEASE_HOLDERS("", "") = "SELECT holder FROM mailbox_lease \
+        UNION SELECT lease_holder FROM outbox WHERE state = 'queued' AND lease_holder IS NOT NULL";
+    /// Gives back the mailboxes of a daemon that is gone.
+    RELEASE_MAILBOXES_OF("", "t") = "DELETE FROM mailbox_lease WHERE holder = ?";
+    /// Gives back its letters.
+    RELEASE_LETTERS_OF("", "it") = "UPDATE outbox SET lease_holder = NULL, due_at = ? WHERE state = 'queued' AND lease_holder = ?";
     /// A value that is made once.
     MAKE_VALUE("", "tt") = "INSERT INTO installation (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING";
     /// That value.

@@ -69,7 +69,7 @@ impl Known {
 /// The case and the letter of the one follow-up, where a unit sends it. A letter that may reach the wire
 /// once is a follow-up, whether the unit says so or not (I4).
 pub(super) fn follow_up_of(unit: &UnitOfWork) -> Result<Option<(CaseNumber, LetterId)>, StoreError> {
-    let once = unit.letters.iter().map(|(letter, _)| letter).find(|letter| letter.guarantee == Guarantee::AtMostOnce);
+    let once = unit.letters.iter().map(|queued| &queued.letter).find(|letter| letter.guarantee == Guarantee::AtMostOnce);
     let Some(letter) = unit.follow_up.or_else(|| once.map(|letter| letter.letter)) else { return Ok(None) };
     unit.case
         .as_ref()

@@ -132,6 +132,7 @@ struct Batch<'a> {
     queue: Vec<Value>,
     follow_ups: Vec<Value>,
     answers: Vec<Value>,
+    told: Vec<Value>,
 }
 
 impl<'a> Batch<'a> {
@@ -147,12 +148,13 @@ impl<'a> Batch<'a> {
         if let Some(mail) = &unit.mail {
             self.add_mail(mail)?;
         }
-        for ((letter, answer_key), bytes) in unit.letters.iter().zip(&encoded.letters) {
-            self.add_letter(letter, bytes, unit.not_before, now);
-            if let Some(key) = answer_key {
-                self.answers.extend([key.as_str().into(), now.into(), letter_key(letter.letter)]);
+        for (queued, bytes) in unit.letters.iter().zip(&encoded.letters) {
+            self.add_letter(&queued.letter, bytes, queued.not_before, now);
+            for key in &queued.counts {
+                self.answers.extend([key.as_str().into(), now.into(), letter_key(queued.letter.letter)]);
             }
         }
+        self.told.extend(unit.failure_told.map(letter_key));
         if let Some((case, letter)) = follow_up_of(unit)? {
             self.follow_ups.extend([case.database_key().into(), letter_key(letter), now.into()]);
         }
@@ -241,6 +243,7 @@ impl<'a> Batch<'a> {
         session.execute_rows(&statements::QUEUE_LETTERS, self.queue).await?;
         session.execute_rows(&statements::ADD_FOLLOW_UPS, self.follow_ups).await?;
         session.execute_rows(&statements::ADD_ANSWERS, self.answers).await?;
+        session.execute_rows(&statements::TELL_FAILURES, self.told).await?;
         Ok(())
     }
 }
