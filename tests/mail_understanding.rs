@@ -2,6 +2,7 @@
 //!
 //! Every conversation mail is read twice, with both line ends, and its facts are pinned in a snapshot that a person has
 //! read; every broken mail must show its problem and lose nothing.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene must stop")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -93,7 +94,7 @@ fn readable(facts: &MailFacts) -> String {
         .collect();
     line("clues", &clues);
     if let Some(bounce) = &facts.bounce {
-        let id = bounce.original_message_id.as_ref().and_then(|id| id.token()).map(number_of);
+        let id = bounce.original_message_id.as_ref().and_then(wederhoor::model::MessageId::token).map(number_of);
         line("bounce", &(&bounce.recipient, &bounce.status, &bounce.action, id));
     }
     if let Some(answer) = &facts.calendar {
@@ -285,7 +286,7 @@ fn monsters_are_read_in_part_and_kept_whole() {
     assert!(facts.problems.contains(&Problem::TooManyParts));
     assert!(facts.full_text.contains("helemaal binnenin"));
 
-    let attachment = "QUJD".repeat(19).to_string() + "\n";
+    let attachment = "QUJD".repeat(19) + "\n";
     let large = mail(
         "Subject: foto\nContent-Type: multipart/mixed; boundary=b",
         &format!(
@@ -389,6 +390,37 @@ fn the_way_a_mail_came_silences_the_desk_without_making_it_a_machine() {
         &format!("{}{plain}", "Received: from a by b; Tue, 4 Mar 2025 21:12:36 +0100\n".repeat(51)),
         Some(Silence::TooManyHops),
     );
+}
+
+#[test]
+fn what_is_attached_says_nothing_about_the_mail_that_carries_it() {
+    let returned = format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nX-Wederhoor-Trace: een-geheim-van-deze-installatie\nAuto-Submitted: \
+         auto-replied\nTo: klachten+{}@voorbeeldzorg.example\nSubject: Undelivered\n\nniet bezorgd",
+        token(1)
+    );
+    let facts = read(&mail(
+        "Subject: FW: wat is dit?\nContent-Type: multipart/mixed; boundary=b",
+        &format!("--b\n\nDit kreeg ik terug.\n--b\nContent-Type: message/rfc822\n\n{returned}\n--b--\n"),
+    ));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, None));
+    assert_eq!(facts.clues, []);
+    assert_eq!(facts.reply_text, "Dit kreeg ik terug.");
+    assert_eq!(facts.attachments[0].media_type, "message/rfc822");
+}
+
+#[test]
+fn receipts_and_abuse_reports_are_known_by_their_structure() {
+    for (kind, part, class) in [
+        ("disposition-notification", "message/disposition-notification", MailClass::Receipt),
+        ("feedback-report", "message/feedback-report", MailClass::AbuseReport),
+    ] {
+        let facts = read(&mail(
+            &format!("Subject: Gelezen: Uw klacht is ontvangen\nContent-Type: multipart/report; report-type={kind}; boundary=b"),
+            &format!("--b\n\nUw bericht is gelezen.\n--b\nContent-Type: {part}\n\nFeedback-Type: abuse\n--b--\n"),
+        ));
+        assert_eq!((facts.class, facts.says_something), (class, false), "{kind}");
+    }
 }
 
 #[test]

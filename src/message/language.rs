@@ -5,7 +5,7 @@ use whatlang::{Detector, Lang};
 use super::words::SmallWords;
 
 /// So much of a text decides, in bytes.
-const SAMPLE: usize = 1_500;
+const SAMPLE: usize = 1_000;
 /// Below this statistics over letters are guesses, in bytes.
 const SHORTEST_FOR_STATISTICS: usize = 40;
 
@@ -28,13 +28,13 @@ const LIKELY: [(Lang, &str); 14] = [
 ];
 
 /// The BCP 47 tag of a text; `und` where that cannot be told.
-pub(super) fn language_of(text: &str, small_words: &[SmallWords]) -> String {
+pub(super) fn language_of(text: &str, small_words: &SmallWords) -> String {
     let sample = prefix(text, SAMPLE);
-    let mut counts: Vec<(usize, &str)> = small_words.iter().map(|language| (0, language.tag.as_str())).collect();
-    for word in sample.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty() && word.len() < 20) {
-        let word = word.to_lowercase();
-        for (language, count) in small_words.iter().zip(&mut counts) {
-            if language.words.contains(&word) {
+    let mut counts: Vec<(usize, &str)> = small_words.tags.iter().map(|tag| (0, tag.as_str())).collect();
+    let lower = sample.to_lowercase();
+    for word in lower.split(|c: char| !c.is_alphabetic() && c != '\'').filter(|word| !word.is_empty() && word.len() < 20) {
+        for language in small_words.languages_of.get(word).into_iter().flatten() {
+            if let Some(count) = counts.get_mut(*language) {
                 count.0 += 1;
             }
         }
