@@ -6,6 +6,7 @@
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use chrono::{TimeZone, Utc};
 use proptest::prelude::*;
@@ -22,6 +23,9 @@ fn own() -> OwnAddresses {
         trace: "een-geheim-van-deze-installatie".to_owned(),
     }
 }
+
+/// Every test reads with the same lists.
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words::builtin().unwrap());
 
 fn now() -> Instant {
     Utc.with_ymd_and_hms(2025, 7, 1, 12, 0, 0).unwrap()
@@ -121,15 +125,14 @@ fn number_of(found: Token) -> String {
 
 #[test]
 fn every_conversation_mail_is_understood_the_same_with_either_line_end() {
-    let words = Words::builtin().unwrap();
     let root = folder("conversations");
     let files = files(&root);
     assert_eq!(files.len(), 57, "the ten conversations are complete");
     for file in files {
         let name = file.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace('/', "--");
         let mail = filled(&std::fs::read_to_string(&file).unwrap());
-        let facts = understand(mail.as_bytes(), &own(), &words, now());
-        let mut wired = understand(mail.replace('\n', "\r\n").as_bytes(), &own(), &words, now());
+        let facts = understand(mail.as_bytes(), &own(), &WORDS, now());
+        let mut wired = understand(mail.replace('\n', "\r\n").as_bytes(), &own(), &WORDS, now());
         for (one, other) in wired.attachments.iter_mut().zip(&facts.attachments) {
             // Only a text attachment grows with its line ends.
             if one.media_type == "application/ics" || one.media_type.starts_with("text/") {
@@ -146,10 +149,9 @@ fn every_conversation_mail_is_understood_the_same_with_either_line_end() {
 
 #[test]
 fn nothing_of_what_people_said_is_swallowed_and_nothing_is_made_of_nothing() {
-    let words = Words::builtin().unwrap();
     let read = |name: &str| {
         let mail = filled(&std::fs::read_to_string(folder("conversations").join(name)).unwrap());
-        understand(mail.as_bytes(), &own(), &words, now())
+        understand(mail.as_bytes(), &own(), &WORDS, now())
     };
     let nothing = read("08-handtekening-en-intrekken/02-complainant-signature-only.eml");
     assert!(!nothing.says_something);
@@ -169,7 +171,7 @@ fn nothing_of_what_people_said_is_swallowed_and_nothing_is_made_of_nothing() {
 /// Reads one mail of the corpus.
 fn bad(name: &str) -> MailFacts {
     let bytes = std::fs::read(folder("bad").join(name)).unwrap();
-    understand(&bytes, &own(), &Words::builtin().unwrap(), now())
+    understand(&bytes, &own(), &WORDS, now())
 }
 
 #[test]
@@ -236,10 +238,9 @@ fn words_survive_every_damage() {
 #[test]
 fn a_mail_is_the_same_by_another_route_and_another_mail_with_the_same_id_is_not() {
     assert_ne!(bad("same-message-id-a.eml").key, bad("same-message-id-b.eml").key);
-    let words = Words::builtin().unwrap();
     let mail = std::fs::read_to_string(folder("bad/same-message-id-a.eml")).unwrap();
     let by_a_list = format!("Return-Path: <>\nReceived: by elsewhere\n{}", mail.replace("Jan Jansen\n", "Jan  Jansen \n\n"));
-    let key = |mail: &str| understand(mail.as_bytes(), &own(), &words, now()).key;
+    let key = |mail: &str| understand(mail.as_bytes(), &own(), &WORDS, now()).key;
     assert_eq!(key(&mail), key(&by_a_list));
     assert_eq!(key(&mail), key(&mail.replace('\n', "\r\n")));
 
@@ -267,7 +268,7 @@ fn mail(header: &str, body: &str) -> String {
 }
 
 fn read(mail: &str) -> MailFacts {
-    understand(mail.as_bytes(), &own(), &Words::builtin().unwrap(), now())
+    understand(mail.as_bytes(), &own(), &WORDS, now())
 }
 
 #[test]
@@ -393,6 +394,20 @@ fn the_way_a_mail_came_silences_the_desk_without_making_it_a_machine() {
 }
 
 #[test]
+fn a_web_form_marked_as_a_machine_is_still_answered_to_the_person_in_it() {
+    let form =
+        mail("Subject: formulier\nAuto-Submitted: auto-generated", "Naam: Gerda\nE-mail: gerda@mail.example\n\nHet ging mis.");
+    let facts = read(&form.replace("Jan <jan@mail.example>", "Website <noreply@voorbeeldzorg.example>"));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, None));
+    assert_eq!(facts.author.unwrap().address.as_str(), "gerda@mail.example");
+    assert_eq!(facts.from.unwrap().address.as_str(), "noreply@voorbeeldzorg.example");
+
+    // A stranger's form may not make us write to third people (M20).
+    let facts = read(&form.replace("Jan <jan@mail.example>", "Website <noreply@elders.example>"));
+    assert_eq!((facts.class, facts.silence), (MailClass::AutoReply, Some(Silence::SystemMailbox)));
+}
+
+#[test]
 fn what_is_attached_says_nothing_about_the_mail_that_carries_it() {
     let returned = format!(
         "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nX-Wederhoor-Trace: een-geheim-van-deze-installatie\nAuto-Submitted: \
@@ -464,11 +479,10 @@ proptest! {
     /// M93: whatever comes, facts come out, with a key.
     #[test]
     fn any_bytes_give_facts(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
-        let words = Words::builtin().unwrap();
-        let facts = understand(&bytes, &own(), &words, now());
+            let facts = understand(&bytes, &own(), &WORDS, now());
         prop_assert_eq!(facts.size, bytes.len());
         prop_assert!(!facts.problems.contains(&Problem::ReaderFailed));
-        prop_assert_eq!(facts.key, understand(&bytes, &own(), &words, now()).key);
+        prop_assert_eq!(facts.key, understand(&bytes, &own(), &WORDS, now()).key);
     }
 
     /// Damage that looks like mail goes deeper than noise does.
@@ -478,15 +492,14 @@ proptest! {
         damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..40),
         cut in any::<proptest::sample::Index>(),
     ) {
-        let words = Words::builtin().unwrap();
-        let file = files(&folder("conversations"))[which].clone();
+            let file = files(&folder("conversations"))[which].clone();
         let mut bytes = std::fs::read(file).unwrap();
         for (index, byte) in damage {
             let at = index.index(bytes.len());
             bytes[at] = byte;
         }
         bytes.truncate(cut.index(bytes.len()) + 1);
-        let facts = understand(&bytes, &own(), &words, now());
+        let facts = understand(&bytes, &own(), &WORDS, now());
         prop_assert!(!facts.problems.contains(&Problem::ReaderFailed));
     }
 }

@@ -223,14 +223,16 @@ struct LanguageFile {
 #[serde(deny_unknown_fields)]
 struct LanguageWords {
     tag: String,
+    /// Whether these words may decide by themselves.
+    decides: bool,
     words: Vec<String>,
 }
 
 /// The small words of some languages, in one table, because every word of every mail is looked up in it.
 #[derive(Debug, Default)]
 pub(super) struct SmallWords {
-    /// BCP 47 tags.
-    pub(super) tags: Vec<String>,
+    /// BCP 47 tags, and whether the words of that language may decide by themselves.
+    pub(super) tags: Vec<(String, bool)>,
     /// For each word the places in `tags` of the languages that have it.
     pub(super) languages_of: HashMap<String, Vec<usize>>,
 }
@@ -242,7 +244,7 @@ impl SmallWords {
             for word in language.words {
                 table.languages_of.entry(word).or_default().push(table.tags.len());
             }
-            table.tags.push(language.tag);
+            table.tags.push((language.tag, language.decides));
         }
         table
     }
