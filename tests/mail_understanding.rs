@@ -2,9 +2,11 @@
 //!
 //! Every conversation mail is read twice, with both line ends, and its facts are pinned in a snapshot that a person has
 //! read; every broken mail must show its problem and lose nothing.
+#![expect(clippy::unwrap_used, reason = "a test that cannot set its scene must stop")]
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
+use std::sync::LazyLock;
 
 use chrono::{TimeZone, Utc};
 use proptest::prelude::*;
@@ -21,6 +23,9 @@ fn own() -> OwnAddresses {
         trace: "een-geheim-van-deze-installatie".to_owned(),
     }
 }
+
+/// Every test reads with the same lists.
+static WORDS: LazyLock<Words> = LazyLock::new(|| Words::builtin().unwrap());
 
 fn now() -> Instant {
     Utc.with_ymd_and_hms(2025, 7, 1, 12, 0, 0).unwrap()
@@ -93,7 +98,7 @@ fn readable(facts: &MailFacts) -> String {
         .collect();
     line("clues", &clues);
     if let Some(bounce) = &facts.bounce {
-        let id = bounce.original_message_id.as_ref().and_then(|id| id.token()).map(number_of);
+        let id = bounce.original_message_id.as_ref().and_then(wederhoor::model::MessageId::token).map(number_of);
         line("bounce", &(&bounce.recipient, &bounce.status, &bounce.action, id));
     }
     if let Some(answer) = &facts.calendar {
@@ -120,15 +125,14 @@ fn number_of(found: Token) -> String {
 
 #[test]
 fn every_conversation_mail_is_understood_the_same_with_either_line_end() {
-    let words = Words::builtin().unwrap();
     let root = folder("conversations");
     let files = files(&root);
     assert_eq!(files.len(), 57, "the ten conversations are complete");
     for file in files {
         let name = file.strip_prefix(&root).unwrap().with_extension("").to_string_lossy().replace('/', "--");
         let mail = filled(&std::fs::read_to_string(&file).unwrap());
-        let facts = understand(mail.as_bytes(), &own(), &words, now());
-        let mut wired = understand(mail.replace('\n', "\r\n").as_bytes(), &own(), &words, now());
+        let facts = understand(mail.as_bytes(), &own(), &WORDS, now());
+        let mut wired = understand(mail.replace('\n', "\r\n").as_bytes(), &own(), &WORDS, now());
         for (one, other) in wired.attachments.iter_mut().zip(&facts.attachments) {
             // Only a text attachment grows with its line ends.
             if one.media_type == "application/ics" || one.media_type.starts_with("text/") {
@@ -145,10 +149,9 @@ fn every_conversation_mail_is_understood_the_same_with_either_line_end() {
 
 #[test]
 fn nothing_of_what_people_said_is_swallowed_and_nothing_is_made_of_nothing() {
-    let words = Words::builtin().unwrap();
     let read = |name: &str| {
         let mail = filled(&std::fs::read_to_string(folder("conversations").join(name)).unwrap());
-        understand(mail.as_bytes(), &own(), &words, now())
+        understand(mail.as_bytes(), &own(), &WORDS, now())
     };
     let nothing = read("08-handtekening-en-intrekken/02-complainant-signature-only.eml");
     assert!(!nothing.says_something);
@@ -168,7 +171,7 @@ fn nothing_of_what_people_said_is_swallowed_and_nothing_is_made_of_nothing() {
 /// Reads one mail of the corpus.
 fn bad(name: &str) -> MailFacts {
     let bytes = std::fs::read(folder("bad").join(name)).unwrap();
-    understand(&bytes, &own(), &Words::builtin().unwrap(), now())
+    understand(&bytes, &own(), &WORDS, now())
 }
 
 #[test]
@@ -235,10 +238,9 @@ fn words_survive_every_damage() {
 #[test]
 fn a_mail_is_the_same_by_another_route_and_another_mail_with_the_same_id_is_not() {
     assert_ne!(bad("same-message-id-a.eml").key, bad("same-message-id-b.eml").key);
-    let words = Words::builtin().unwrap();
     let mail = std::fs::read_to_string(folder("bad/same-message-id-a.eml")).unwrap();
     let by_a_list = format!("Return-Path: <>\nReceived: by elsewhere\n{}", mail.replace("Jan Jansen\n", "Jan  Jansen \n\n"));
-    let key = |mail: &str| understand(mail.as_bytes(), &own(), &words, now()).key;
+    let key = |mail: &str| understand(mail.as_bytes(), &own(), &WORDS, now()).key;
     assert_eq!(key(&mail), key(&by_a_list));
     assert_eq!(key(&mail), key(&mail.replace('\n', "\r\n")));
 
@@ -266,7 +268,7 @@ fn mail(header: &str, body: &str) -> String {
 }
 
 fn read(mail: &str) -> MailFacts {
-    understand(mail.as_bytes(), &own(), &Words::builtin().unwrap(), now())
+    understand(mail.as_bytes(), &own(), &WORDS, now())
 }
 
 #[test]
@@ -285,7 +287,7 @@ fn monsters_are_read_in_part_and_kept_whole() {
     assert!(facts.problems.contains(&Problem::TooManyParts));
     assert!(facts.full_text.contains("helemaal binnenin"));
 
-    let attachment = "QUJD".repeat(19).to_string() + "\n";
+    let attachment = "QUJD".repeat(19) + "\n";
     let large = mail(
         "Subject: foto\nContent-Type: multipart/mixed; boundary=b",
         &format!(
@@ -392,6 +394,51 @@ fn the_way_a_mail_came_silences_the_desk_without_making_it_a_machine() {
 }
 
 #[test]
+fn a_web_form_marked_as_a_machine_is_still_answered_to_the_person_in_it() {
+    let form =
+        mail("Subject: formulier\nAuto-Submitted: auto-generated", "Naam: Gerda\nE-mail: gerda@mail.example\n\nHet ging mis.");
+    let facts = read(&form.replace("Jan <jan@mail.example>", "Website <noreply@voorbeeldzorg.example>"));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, None));
+    assert_eq!(facts.author.unwrap().address.as_str(), "gerda@mail.example");
+    assert_eq!(facts.from.unwrap().address.as_str(), "noreply@voorbeeldzorg.example");
+
+    // A stranger's form may not make us write to third people (M20).
+    let facts = read(&form.replace("Jan <jan@mail.example>", "Website <noreply@elders.example>"));
+    assert_eq!((facts.class, facts.silence), (MailClass::AutoReply, Some(Silence::SystemMailbox)));
+}
+
+#[test]
+fn what_is_attached_says_nothing_about_the_mail_that_carries_it() {
+    let returned = format!(
+        "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nX-Wederhoor-Trace: een-geheim-van-deze-installatie\nAuto-Submitted: \
+         auto-replied\nTo: klachten+{}@voorbeeldzorg.example\nSubject: Undelivered\n\nniet bezorgd",
+        token(1)
+    );
+    let facts = read(&mail(
+        "Subject: FW: wat is dit?\nContent-Type: multipart/mixed; boundary=b",
+        &format!("--b\n\nDit kreeg ik terug.\n--b\nContent-Type: message/rfc822\n\n{returned}\n--b--\n"),
+    ));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, None));
+    assert_eq!(facts.clues, []);
+    assert_eq!(facts.reply_text, "Dit kreeg ik terug.");
+    assert_eq!(facts.attachments[0].media_type, "message/rfc822");
+}
+
+#[test]
+fn receipts_and_abuse_reports_are_known_by_their_structure() {
+    for (kind, part, class) in [
+        ("disposition-notification", "message/disposition-notification", MailClass::Receipt),
+        ("feedback-report", "message/feedback-report", MailClass::AbuseReport),
+    ] {
+        let facts = read(&mail(
+            &format!("Subject: Gelezen: Uw klacht is ontvangen\nContent-Type: multipart/report; report-type={kind}; boundary=b"),
+            &format!("--b\n\nUw bericht is gelezen.\n--b\nContent-Type: {part}\n\nFeedback-Type: abuse\n--b--\n"),
+        ));
+        assert_eq!((facts.class, facts.says_something), (class, false), "{kind}");
+    }
+}
+
+#[test]
 fn the_inspect_contract_always_has_all_its_keys() {
     let keys = [
         "file",
@@ -432,11 +479,10 @@ proptest! {
     /// M93: whatever comes, facts come out, with a key.
     #[test]
     fn any_bytes_give_facts(bytes in proptest::collection::vec(any::<u8>(), 0..2_000)) {
-        let words = Words::builtin().unwrap();
-        let facts = understand(&bytes, &own(), &words, now());
+            let facts = understand(&bytes, &own(), &WORDS, now());
         prop_assert_eq!(facts.size, bytes.len());
         prop_assert!(!facts.problems.contains(&Problem::ReaderFailed));
-        prop_assert_eq!(facts.key, understand(&bytes, &own(), &words, now()).key);
+        prop_assert_eq!(facts.key, understand(&bytes, &own(), &WORDS, now()).key);
     }
 
     /// Damage that looks like mail goes deeper than noise does.
@@ -446,15 +492,14 @@ proptest! {
         damage in proptest::collection::vec((any::<proptest::sample::Index>(), any::<u8>()), 0..40),
         cut in any::<proptest::sample::Index>(),
     ) {
-        let words = Words::builtin().unwrap();
-        let file = files(&folder("conversations"))[which].clone();
+            let file = files(&folder("conversations"))[which].clone();
         let mut bytes = std::fs::read(file).unwrap();
         for (index, byte) in damage {
             let at = index.index(bytes.len());
             bytes[at] = byte;
         }
         bytes.truncate(cut.index(bytes.len()) + 1);
-        let facts = understand(&bytes, &own(), &words, now());
+        let facts = understand(&bytes, &own(), &WORDS, now());
         prop_assert!(!facts.problems.contains(&Problem::ReaderFailed));
     }
 }

@@ -12,6 +12,7 @@ const MOST_HOPS: usize = 50;
 
 /// What the header says about machines.
 #[derive(Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent sign, and no combination is impossible")]
 pub(super) struct Signs {
     /// M5: `Auto-Submitted`, cut and lower case, when it is not `no`.
     submitted: Option<String>,

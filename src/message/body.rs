@@ -2,7 +2,7 @@
 
 use super::attachments::attachment;
 use super::charset::{to_text, transfer_decode};
-use super::facts::Attachment;
+use super::facts::{Attachment, Problem};
 use super::structure::Part;
 use super::{flowed, html};
 
@@ -19,10 +19,8 @@ pub(super) struct Body {
     pub(super) attachments: Vec<Attachment>,
     /// The first calendar object, decoded.
     pub(super) calendar: Option<String>,
-    pub(super) was_broken: bool,
-    pub(super) had_nul: bool,
-    pub(super) was_cut: bool,
-    pub(super) is_encrypted: bool,
+    /// What is wrong with the text, in the order in which it was noticed.
+    pub(super) problems: Vec<Problem>,
 }
 
 impl Body {
@@ -44,8 +42,10 @@ impl Body {
                 }
             }
             "multipart/encrypted" | "application/pkcs7-mime" | "application/x-pkcs7-mime" if is_sealed(part) => {
-                self.is_encrypted = true;
-                part.children.iter().for_each(|child| self.list(child));
+                self.note(Problem::Encrypted);
+                for child in &part.children {
+                    self.list(child);
+                }
             }
             "multipart/report" => {
                 // RFC 6522: only the first part is for people.
@@ -53,7 +53,11 @@ impl Body {
                     self.add(first);
                 }
             }
-            _ if !part.children.is_empty() => part.children.iter().for_each(|child| self.add(child)),
+            _ if !part.children.is_empty() => {
+                for child in &part.children {
+                    self.add(child);
+                }
+            }
             "text/plain" | "text/enriched" | "text" if !part.is_attachment() => self.add_text(part),
             "text/html" if !part.is_attachment() => self.add_html(part),
             "text/calendar" => {
@@ -108,6 +112,12 @@ impl Body {
         plain > 0 && html_bytes < 6 * plain + 600
     }
 
+    fn note(&mut self, problem: Problem) {
+        if !self.problems.contains(&problem) {
+            self.problems.push(problem);
+        }
+    }
+
     fn join(&mut self, other: Body) {
         if !other.text.trim().is_empty() {
             if !self.text.is_empty() && !self.text.ends_with("\n\n") {
@@ -118,10 +128,9 @@ impl Body {
         self.from_html |= other.from_html;
         self.attachments.extend(other.attachments);
         self.calendar = self.calendar.take().or(other.calendar);
-        self.was_broken |= other.was_broken;
-        self.had_nul |= other.had_nul;
-        self.was_cut |= other.was_cut;
-        self.is_encrypted |= other.is_encrypted;
+        for problem in other.problems {
+            self.note(problem);
+        }
     }
 
     fn add_text(&mut self, part: &Part<'_>) {
@@ -150,13 +159,19 @@ impl Body {
 
     /// The text of a leaf: decoded, its line ends made one kind, NUL and byte order marks taken out (M94, M114).
     fn decoded(&mut self, part: &Part<'_>) -> String {
-        self.was_cut |= part.body.len() > LONGEST_TEXT;
+        let is_cut = part.body.len() > LONGEST_TEXT;
         let raw = part.body.get(..part.body.len().min(LONGEST_TEXT)).unwrap_or_default();
         let bytes = transfer_decode(raw, part.encoding().trim());
         let text = to_text(bytes.value, part.media.parameter("charset"));
         // A text cut in the middle of a character is not the sender's fault.
-        self.was_broken |= (bytes.was_broken || text.was_broken) && !self.was_cut;
-        self.had_nul |= text.value.contains('\0');
+        let is_broken = (bytes.was_broken || text.was_broken) && !is_cut;
+        let has_nul = memchr::memchr(0, text.value.as_bytes()).is_some();
+        for (holds, problem) in [(is_cut, Problem::TooLarge), (is_broken, Problem::BrokenEncoding), (has_nul, Problem::NulBytes)]
+        {
+            if holds {
+                self.note(problem);
+            }
+        }
         clean_lines(&text.value)
     }
 }
@@ -170,19 +185,27 @@ fn is_sealed(part: &Part<'_>) -> bool {
 /// One kind of line end; no NUL, no byte order mark.
 pub(super) fn clean_lines(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    let mut characters = text.chars().peekable();
-    while let Some(character) = characters.next() {
-        match character {
-            '\r' => {
+    let mut rest = text;
+    // 0xEF begins the byte order mark, and some other characters.
+    while let Some(at) = memchr::memchr3(b'\r', b'\0', 0xef, rest.as_bytes()) {
+        let (before, odd) = rest.split_at(at);
+        out.push_str(before);
+        rest = match odd.as_bytes().first() {
+            Some(b'\r') => {
                 // CRLF, CRCRLF and a bare CR are one line end each.
-                while characters.next_if_eq(&'\r').is_some() {}
-                characters.next_if_eq(&'\n');
+                let after = odd.trim_start_matches('\r');
                 out.push('\n');
+                after.strip_prefix('\n').unwrap_or(after)
             }
-            '\0' | '\u{feff}' => {}
-            _ => out.push(character),
-        }
+            Some(0) => odd.get(1..).unwrap_or_default(),
+            _ => {
+                let mut characters = odd.chars();
+                out.extend(characters.next().filter(|character| *character != '\u{feff}'));
+                characters.as_str()
+            }
+        };
     }
+    out.push_str(rest);
     out
 }
 

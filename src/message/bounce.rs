@@ -159,7 +159,8 @@ fn in_prose(root: &Part<'_>, text: &str, claim: Claim<'_>, words: &BounceWords) 
     let copy = words.copies.iter().filter_map(|mark| lower.find(mark.as_str())).min();
     let original_message_id = returned_id(root).or_else(|| id_in_copy(text, copy));
     let returns_a_copy = original_message_id.is_some() || copy.is_some();
-    if !has_exim_field && !(says_failed || says_late || has_sentence || (from_mail_system && returns_a_copy)) {
+    let second_sign = says_failed || says_late || has_sentence || (from_mail_system && returns_a_copy);
+    if !has_exim_field && !second_sign {
         return None;
     }
     let own_words = text.get(..copy.filter(|at| text.is_char_boundary(*at)).unwrap_or(text.len())).unwrap_or(text);

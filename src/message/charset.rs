@@ -76,11 +76,12 @@ fn quoted_printable(bytes: &[u8]) -> Decoded<Vec<u8>> {
     let mut out = Vec::with_capacity(bytes.len());
     let mut was_broken = false;
     let mut at = 0;
-    while let Some(byte) = bytes.get(at) {
-        if *byte != b'=' {
-            out.push(*byte);
-            at += 1;
-            continue;
+    while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+        let plain = memchr::memchr(b'=', rest).unwrap_or(rest.len());
+        out.extend_from_slice(rest.get(..plain).unwrap_or_default());
+        at += plain;
+        if plain == rest.len() {
+            break;
         }
         if let (Some(high), Some(low)) = (hex(bytes.get(at + 1)), hex(bytes.get(at + 2))) {
             out.push((high << 4) | low);

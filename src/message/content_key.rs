@@ -24,9 +24,12 @@ pub(super) fn content_key(bytes: &[u8], headers: &Headers<'_>, id: Option<&Messa
     }
     add(&headers.text("Subject").unwrap_or_default());
     // Servers on the way rewrap and re-encode, which changes blanks and never words.
+    let mut words = String::with_capacity(text.len());
     for word in text.split_whitespace() {
-        add(word);
+        words.push_str(word);
+        words.push(' ');
     }
+    add(&words);
     ContentKey(hash.finalize().into())
 }
 

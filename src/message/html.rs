@@ -165,7 +165,7 @@ impl Page {
                     .to_lowercase()
             };
             if target.starts_with("http") && bare(&target) != bare(&label) && !label.trim().is_empty() {
-                self.line.push_str(&format!("<{}>", target.trim()));
+                self.line.extend(["<", target.trim(), ">"]);
             }
         }
     }
@@ -219,15 +219,12 @@ fn unescape(text: &str) -> String {
         out.push_str(before);
         let end = reference.bytes().take(12).position(|byte| byte == b';');
         let name = end.and_then(|end| reference.get(1..end));
-        match (name.and_then(character), end) {
-            (Some(character), Some(end)) => {
-                out.push(character);
-                rest = reference.get(end + 1..).unwrap_or_default();
-            }
-            _ => {
-                out.push('&');
-                rest = reference.get(1..).unwrap_or_default();
-            }
+        if let (Some(character), Some(end)) = (name.and_then(character), end) {
+            out.push(character);
+            rest = reference.get(end + 1..).unwrap_or_default();
+        } else {
+            out.push('&');
+            rest = reference.get(1..).unwrap_or_default();
         }
     }
     out.push_str(rest);

@@ -37,12 +37,16 @@ pub(super) fn clues(headers: &Headers<'_>, subject: &str, own: &OwnAddresses) ->
         tokens(&field, own, &mut |token| add(Clue::Capability(token)));
     }
     let answered = headers.ids("In-Reply-To");
-    answered.iter().for_each(|id| add(Clue::InReplyTo(id.clone())));
+    for id in &answered {
+        add(Clue::InReplyTo(id.clone()));
+    }
     // From last to first: the last id is the nearest.
     for id in headers.ids("References").into_iter().rev().filter(|id| !answered.contains(id)) {
         add(Clue::Reference(id));
     }
-    case_numbers(subject).into_iter().for_each(|number| add(Clue::SubjectNumber(number)));
+    for number in case_numbers(subject) {
+        add(Clue::SubjectNumber(number));
+    }
     clues
 }
 

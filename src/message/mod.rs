@@ -3,7 +3,7 @@
 //! Takes bytes, gives [`MailFacts`]. It never fails: an unreadable mail is an event too (M93). It is pure
 //! and knows no case: it names clues to the case ([`Clue`]), the shell asks the store.
 //!
-//! [`understand`] asks its questions in one order: the parts of the mail (`structure`, within limits), what a person
+//! [`understand()`] asks its questions in one order: the parts of the mail (`structure`, within limits), what a person
 //! reads of it (`body`), who wrote it (`author`), what it is (`bounce`, `calendar`, `automatic`), which case it may
 //! belong to (`identification`), what the author newly said (`own_text`) and what that is about (`triage`). The words
 //! it goes by are data under `config/words/` and `config/triage/`.

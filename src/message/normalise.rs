@@ -31,8 +31,11 @@ pub(super) fn normalise(text: &str) -> Normalised {
     let mut buffer = [0; 4];
     for (at, character) in text.char_indices() {
         match character {
-            'a'..='z' | '0'..='9' => out.push(character.encode_utf8(&mut buffer), at),
-            'A'..='Z' => out.push(character.to_ascii_lowercase().encode_utf8(&mut buffer), at),
+            'a'..='z' | '0'..='9' | 'A'..='Z' => {
+                // Nearly every character takes this way, so it is kept short.
+                out.text.push(character.to_ascii_lowercase());
+                out.origins.push(u32::try_from(at).unwrap_or(u32::MAX));
+            }
             '\'' | '’' | '‘' | '`' if !out.text.ends_with(' ') && !out.text.is_empty() => out.push("'", at),
             // Zero-width characters and soft hyphens are not there for a reader.
             '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}' | '*' | '_' => {}

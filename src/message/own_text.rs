@@ -3,7 +3,7 @@
 //! One pass over the lines with a bounded look ahead, so that hostile input stays linear (M102). Nothing that
 //! follows a quotation is lost: answers between and below quoted lines are kept (M101).
 
-use super::words::{Quotation, contains_any, starts_with_any};
+use super::words::{Quotation, contains_any, is_any, starts_with_any};
 
 /// An announcement of a quotation runs over at most so many lines.
 const LONGEST_ATTRIBUTION: usize = 4;
@@ -96,8 +96,8 @@ impl<'a> Reader<'a> {
     /// M106: a warning that the mail server put above the text is not the text.
     fn after_banner(&self) -> usize {
         let Some(first) = self.lines.iter().position(|line| !line.trim().is_empty()) else { return 0 };
-        let opening = self.line(first).unwrap_or_default().trim().to_lowercase();
-        if !starts_with_any(opening.trim_start_matches(['*', '_']), &self.words.banner.starts) {
+        let opening = self.line(first).unwrap_or_default().trim_start_matches(['*', '_', ' ']);
+        if !starts_with_any(opening, &self.words.banner.starts) {
             return 0;
         }
         // A banner is one short paragraph with something below it.
@@ -109,8 +109,7 @@ impl<'a> Reader<'a> {
 
     /// How many lines announce a quotation here, if any do (M100).
     fn attribution(&self, at: usize) -> Option<usize> {
-        let first = self.line(at)?.trim().to_lowercase();
-        let first = first.trim_start_matches('*');
+        let first = self.line(at)?.trim_start_matches(['*', ' ', '\t']);
         let form = self.words.attribution.iter().find(|form| starts_with_any(first, &form.starts))?;
         let mut joined = String::new();
         for length in 1..=LONGEST_ATTRIBUTION {
@@ -144,6 +143,9 @@ impl<'a> Reader<'a> {
             let next = (at + 1..at + 4).find(|next| self.line(*next).is_some_and(|line| !line.trim().is_empty()));
             return next.is_some_and(|next| self.header_block(next));
         }
+        if !line.starts_with('-') && !line.ends_with([':', '-']) {
+            return false;
+        }
         let lower = line.to_lowercase();
         if self.words.separators.alone.contains(&lower) {
             return true;
@@ -155,11 +157,12 @@ impl<'a> Reader<'a> {
     /// Outlook's "Van: / Verzonden: / Aan: / Onderwerp:" (M100), bold or not, in any order after the first.
     fn header_block(&self, at: usize) -> bool {
         let labels = &self.words.header_block;
-        if !self.line(at).and_then(label).is_some_and(|label| labels.from.contains(&label)) {
+        if !self.line(at).and_then(label).is_some_and(|label| is_any(label, &labels.from)) {
             return false;
         }
         let others = (at + 1..at + LONGEST_BLOCK).map_while(|next| self.line(next)).filter_map(label);
-        others.filter(|label| labels.others.contains(label)).count() >= 2
+        let others = others.take_while(|label| !is_any(label, &labels.from));
+        others.filter(|label| is_any(label, &labels.others)).take(2).count() == 2
     }
 
     /// RFC 3676 section 4.3: `-- `, also where the blank was eaten on the way.
@@ -182,10 +185,10 @@ impl<'a> Reader<'a> {
             return false;
         }
         // Links may be long; the words before them may not.
-        let words = line.split('<').next().unwrap_or_default().trim().trim_matches(['*', '_', '[', ']']).to_lowercase();
+        let words = line.split('<').next().unwrap_or_default().trim().trim_matches(['*', '_', '[', ']']);
         if words.len() > signature.longest
+            || !starts_with_any(words, &signature.starts)
             || words.split_whitespace().count() > signature.most_words
-            || !starts_with_any(&words, &signature.starts)
         {
             return false;
         }
@@ -195,9 +198,8 @@ impl<'a> Reader<'a> {
 
     /// M106: the legal text under a mail.
     fn is_disclaimer(&self, at: usize) -> bool {
-        let line = self.line(at).unwrap_or_default().trim_start_matches([' ', '*', '_']);
-        let opening: String = line.chars().take(80).collect::<String>().to_lowercase();
-        starts_with_any(&opening, &self.words.disclaimer.starts)
+        let opening = self.line(at).unwrap_or_default().trim_start_matches([' ', '*', '_']);
+        starts_with_any(opening, &self.words.disclaimer.starts)
             && (at == 0 || self.line(at - 1).is_some_and(|line| line.trim().is_empty()))
             && self.kept.iter().any(|line| !line.trim().is_empty())
     }
@@ -241,11 +243,10 @@ impl<'a> Reader<'a> {
 }
 
 /// `*Van:* Jan` and `Van : Jan` both have the label `van`.
-fn label(line: &str) -> Option<String> {
-    let line = line.trim().trim_start_matches(['*', '>', ' ']);
-    let head: String = line.chars().take(40).collect();
-    let (label, _) = head.split_once(':')?;
-    let label = label.trim_matches(['*', ' ', '\u{a0}']).to_lowercase();
+fn label(line: &str) -> Option<&str> {
+    let line = line.trim_start_matches(['*', '>', ' ', '\t']);
+    let colon = line.bytes().take(40).position(|byte| byte == b':')?;
+    let label = line.get(..colon)?.trim_matches(['*', ' ', '\u{a0}']);
     (!label.is_empty()).then_some(label)
 }
 
@@ -260,4 +261,69 @@ fn has_time(text: &str) -> bool {
 fn is_forward_mark(line: &str) -> bool {
     let lower = line.to_lowercase();
     ["doorgestuurd", "forwarded", "weitergeleitet", "transféré", "réexpédié"].iter().any(|mark| lower.contains(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::words::Words;
+
+    fn check(full: &str, own: &str) {
+        assert_eq!(own_text(full, false, &Words::builtin().unwrap().quotation).text, own, "{full}");
+    }
+
+    #[test]
+    fn what_mail_programs_quote_is_left_out_in_four_languages() {
+        for quotation in [
+            "Op di 4 mrt. 2025 om 21:12 schreef Klachten <\nklachten@voorbeeldzorg.example>:\n\n> oud",
+            "Op 4 maart 2025 heeft Klachten het volgende geschreven:\n> oud",
+            "On Tue, Mar 4, 2025 at 9:12 PM Complaints <a@b.example> wrote:\n\noud zonder tekens",
+            "Am 04.03.2025 um 21:12 schrieb Beschwerden:\n> alt",
+            "Le mar. 4 mars 2025 à 21:12, Plaintes <a@b.example> a écrit :\n> vieux",
+            "________________________________\nVan: Klachten <a@b.example>\nVerzonden: dinsdag\nAan: Jan\nOnderwerp: x\n\noud",
+            "*Von:* Beschwerden\n*Gesendet:* Dienstag\n*An:* Jan\n*Betreff:* x\n\nalt",
+            "-----Oorspronkelijk bericht-----\nVan: Klachten\nDatum: 4 maart\nAan: Jan\n\noud",
+            "Verstuurd vanaf mijn iPhone\n\n> Op 4 mrt 2025 om 21:12 heeft Klachten het volgende geschreven:\n> oud",
+            "-- \nJan\nStraat 1\n\nOn 4 Mar 2025, at 21:12, X <a@b.example> wrote:\n> old",
+        ] {
+            check(&format!("Nieuw.\n\nTweede.\n\n{quotation}\n"), "Nieuw.\n\nTweede.");
+        }
+    }
+
+    #[test]
+    fn what_people_wrote_is_never_taken_for_a_quotation() {
+        for text in [
+            "Op 3 mei schreef u het volgende:\ndat ik gebeld zou worden. Dat is niet gebeurd.",
+            "Sent from my desk, where I have been waiting for an answer since the third of May and long before that.",
+            "Verstuurd vanaf mijn iPhone\nmaar dit hoort er nog bij",
+            "Van: de arts hoorde ik niets\nen verder ook niet",
+            "eerst\n--\n1\n2\n3\n4\n5\n6\n7\n8\n9\n10\n11\n12\n13",
+            "De informatie in deze e-mail is van mij.",
+        ] {
+            check(text, text);
+        }
+        check("> vraag 1\nantwoord 1\n> vraag 2\nantwoord 2\n", "antwoord 1\nantwoord 2");
+    }
+
+    #[test]
+    fn banners_and_disclaimers_are_not_the_text() {
+        check(
+            "[EXTERN] Let op met bijlagen.\n\nMijn klacht.\n\nDit bericht is uitsluitend bestemd voor u.\nEn zo voort.\n",
+            "Mijn klacht.",
+        );
+    }
+
+    #[test]
+    fn a_forward_is_shown_whole_and_a_bare_signature_says_nothing() {
+        let words = Words::builtin().unwrap().quotation;
+        let forward =
+            "---------- Forwarded message ---------\nVan: Jan <a@b.example>\nDatum: ma\nOnderwerp: klacht\n\nHet eten was koud.";
+        assert_eq!(own_text(forward, true, &words), OwnText { text: forward.to_owned(), says_something: true });
+        for nothing in
+            ["Verstuurd vanaf mijn Galaxy\n\nOp 4 mei 2025 om 10:00 schreef X <a@b.example>:\n> oud", "-- \nJan", "> oud", ""]
+        {
+            assert_eq!(own_text(nothing, false, &words), OwnText::default(), "{nothing}");
+        }
+        assert_eq!(own_text("-- \nJan", true, &words), OwnText::default());
+    }
 }

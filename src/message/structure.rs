@@ -147,10 +147,8 @@ mod tests {
 
     #[test]
     fn nesting_and_number_are_bounded() {
-        let mut mail = String::new();
-        for level in 0..200 {
-            mail += &format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
-        }
+        let level = |level: u8| format!("Content-Type: multipart/mixed; boundary=b{level}\n\n--b{level}\n");
+        let mail: String = (0..200).map(level).collect();
         assert!(Part::read(mail.as_bytes()).was_exceeded);
         let many = format!("Content-Type: multipart/mixed; boundary=b\n\n{}", "--b\n\nx\n".repeat(100_000));
         let tree = Part::read(many.as_bytes());

@@ -22,15 +22,20 @@ const MOST_EVIDENCE: usize = 3;
 /// A negation counts over so many words.
 const NEGATION_REACH: usize = 3;
 
+/// Cues by the name of their label.
+type CueLists = BTreeMap<String, CueList>;
+/// Finds the label of a name within one group.
+type LabelOf = fn(&str) -> Option<Label>;
+
 /// One file under `config/triage/`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct CuesFile {
     negation: Negation,
-    flags: BTreeMap<String, CueList>,
-    kinds: BTreeMap<String, CueList>,
-    purposes: BTreeMap<String, CueList>,
-    intents: BTreeMap<String, CueList>,
+    flags: CueLists,
+    kinds: CueLists,
+    purposes: CueLists,
+    intents: CueLists,
     person: PersonWords,
 }
 
@@ -100,7 +105,7 @@ impl Cues {
         for (file, words) in files {
             negations.extend(words.negation.words.iter().cloned());
             person.extend(&words.person);
-            let groups: [(&BTreeMap<String, CueList>, fn(&str) -> Option<Label>); 4] = [
+            let groups: [(&CueLists, LabelOf); 4] = [
                 (&words.flags, |name| Flag::ALL.into_iter().find(|flag| flag.code() == name).map(Label::Flag)),
                 (&words.kinds, |name| named(name).map(Label::Kind)),
                 (&words.purposes, |name| named(name).map(Label::Purpose)),
@@ -168,7 +173,8 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, cues: &Cues) -> Tr
     let intent = intent(&intents, &triage, answers, text);
     triage.intent = Some(intent);
     if intent == Intent::Complaint {
-        if let Some(person) = blamed_person(text, &cues.person) {
+        // Answers name people all the time, mostly the one who is answered.
+        if let Some(person) = blamed_person(text, &cues.person).filter(|_| !answers) {
             triage.against_person = true;
             triage.evidence.push(Finding { label: "respondent".to_owned(), words: person.clone() });
             triage.respondent = Some(person);
@@ -225,7 +231,8 @@ fn hits(normalised: &Normalised, cues: &Cues) -> Vec<Hit> {
     hits.retain(|hit| {
         let masked =
             masks.iter().any(|mask| mask.meaning.label == hit.meaning.label && mask.start < hit.end && hit.start < mask.end);
-        !masked && !(hit.meaning.guarded && is_negated(text, hit.start, &cues.negations))
+        let negated = hit.meaning.guarded && is_negated(text, hit.start, &cues.negations);
+        !masked && !negated
     });
     hits.sort_by_key(|hit| hit.start);
     hits

@@ -53,7 +53,7 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         let mut facts = unreadable(bytes, "no-headers (M34)", Problem::NoHeaders);
         // What stands there is shown to the officer all the same.
         let body = Body::of(&tree.root);
-        facts.reply_text = body.text.trim().to_owned();
+        body.text.trim().clone_into(&mut facts.reply_text);
         facts.says_something = !facts.reply_text.is_empty();
         facts.full_text = body.text;
         return facts;
@@ -108,6 +108,10 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         // The calendar program wrote that, not the person.
         own_words = OwnText::default();
     }
+    if matches!(class, MailClass::Bounce | MailClass::DelayNotice | MailClass::Receipt | MailClass::AbuseReport) {
+        // M41: nobody said anything, and least of all what the returned copy says.
+        own_words = OwnText::default();
+    }
     let language = language_of(if own_words.text.is_empty() { &body.text } else { &own_words.text }, &words.languages);
     // Only people's new words are judged: our own letters speak of 112 and of lawyers (domain.md section 6, rule a).
     let triage = if class == MailClass::Human && own_words.says_something {
@@ -146,18 +150,19 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
 fn problems(root: &Part<'_>, body: &Body, size: usize, too_many_parts: bool) -> Vec<Problem> {
     let mut fields_were_cut = false;
     root.walk(&mut |part| fields_were_cut |= part.headers.was_cut);
-    [
-        (body.was_broken, Problem::BrokenEncoding),
-        (body.had_nul || root.headers.has_nul, Problem::NulBytes),
+    let mut problems = body.problems.clone();
+    for (holds, problem) in [
+        (root.headers.has_nul, Problem::NulBytes),
         (root.headers.has_eight_bit, Problem::EightBitHeaders),
         (too_many_parts, Problem::TooManyParts),
         (fields_were_cut, Problem::HeaderTooLong),
-        (size > LONGEST_MAIL || body.was_cut, Problem::TooLarge),
-        (body.is_encrypted, Problem::Encrypted),
-    ]
-    .into_iter()
-    .filter_map(|(holds, problem)| holds.then_some(problem))
-    .collect()
+        (size > LONGEST_MAIL, Problem::TooLarge),
+    ] {
+        if holds && !problems.contains(&problem) {
+            problems.push(problem);
+        }
+    }
+    problems
 }
 
 fn unreadable(bytes: &[u8], reason: &str, problem: Problem) -> MailFacts {

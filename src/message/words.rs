@@ -1,6 +1,6 @@
 //! The word lists of `config/words/` and `config/triage/`, read once.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
@@ -43,7 +43,7 @@ pub struct Words {
     pub(super) automatic: Automatic,
     pub(super) bounce: BounceWords,
     pub(super) quotation: Quotation,
-    pub(super) languages: Vec<SmallWords>,
+    pub(super) languages: SmallWords,
     pub(super) cues: Cues,
 }
 
@@ -57,7 +57,7 @@ impl Words {
             automatic: read("config/words/automatic.toml", include_str!("../../config/words/automatic.toml"))?,
             bounce: read("config/words/bounce.toml", include_str!("../../config/words/bounce.toml"))?,
             quotation: read("config/words/quotation.toml", include_str!("../../config/words/quotation.toml"))?,
-            languages: languages.language,
+            languages: SmallWords::of(languages),
             cues: Cues::new(&[("config/triage/nl.toml", dutch), ("config/triage/en.toml", english)])?,
         })
     }
@@ -178,8 +178,8 @@ pub(super) struct Attribution {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct HeaderBlock {
-    pub(super) from: HashSet<String>,
-    pub(super) others: HashSet<String>,
+    pub(super) from: Vec<String>,
+    pub(super) others: Vec<String>,
 }
 
 /// Lines between an answer and what it answers.
@@ -216,20 +216,49 @@ pub(super) struct Sentences {
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct LanguageFile {
-    language: Vec<SmallWords>,
+    language: Vec<LanguageWords>,
 }
 
-/// The small words of one language.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct SmallWords {
-    pub(super) tag: String,
-    pub(super) words: HashSet<String>,
+struct LanguageWords {
+    tag: String,
+    /// Whether these words may decide by themselves.
+    decides: bool,
+    words: Vec<String>,
 }
 
-/// Whether a text begins with one of these.
+/// The small words of some languages, in one table, because every word of every mail is looked up in it.
+#[derive(Debug, Default)]
+pub(super) struct SmallWords {
+    /// BCP 47 tags, and whether the words of that language may decide by themselves.
+    pub(super) tags: Vec<(String, bool)>,
+    /// For each word the places in `tags` of the languages that have it.
+    pub(super) languages_of: HashMap<String, Vec<usize>>,
+}
+
+impl SmallWords {
+    fn of(file: LanguageFile) -> Self {
+        let mut table = Self::default();
+        for language in file.language {
+            for word in language.words {
+                table.languages_of.entry(word).or_default().push(table.tags.len());
+            }
+            table.tags.push((language.tag, language.decides));
+        }
+        table
+    }
+}
+
+/// Whether a text begins with one of these, which are lower case; the letters of ASCII in either case.
 pub(super) fn starts_with_any(text: &str, starts: &[String]) -> bool {
-    starts.iter().any(|start| text.starts_with(start.as_str()))
+    let text = text.as_bytes();
+    starts.iter().any(|start| text.get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes())))
+}
+
+/// Whether a text is one of these, in either case.
+pub(super) fn is_any(text: &str, words: &[String]) -> bool {
+    words.iter().any(|word| word.eq_ignore_ascii_case(text)) || (!text.is_ascii() && words.contains(&text.to_lowercase()))
 }
 
 /// Whether a text holds one of these.
