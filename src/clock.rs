@@ -10,6 +10,12 @@ use crate::model::Instant;
 pub trait Clock: Send + Sync + std::fmt::Debug {
     /// The present moment.
     fn now(&self) -> Instant;
+
+    /// What a moment that another clock wrote down, such as a mail server's, is on this clock. Only a
+    /// rehearsal knows a difference.
+    fn translate(&self, moment: Instant) -> Instant {
+        moment
+    }
 }
 
 /// The clock of the machine.
@@ -20,6 +26,35 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may read the clock")]
     fn now(&self) -> Instant {
         Utc::now()
+    }
+}
+
+/// A clock that was set by `--at` and stands still. Mail that was put into the mailbox for the rehearsal
+/// carries the real time; on this clock it came just as long before the moment that is rehearsed.
+#[derive(Debug, Clone, Copy)]
+pub struct RehearsalClock {
+    shows: Instant,
+    set_at: Instant,
+}
+
+impl RehearsalClock {
+    /// A clock that shows this moment from now on.
+    pub fn showing(shows: Instant) -> Self {
+        Self { shows, set_at: SystemClock.now() }
+    }
+}
+
+/// Mail older than this was not put there for the rehearsal: its own date is meant.
+const PUT_THERE_FOR_THE_REHEARSAL: TimeDelta = TimeDelta::hours(24);
+
+impl Clock for RehearsalClock {
+    fn now(&self) -> Instant {
+        self.shows
+    }
+
+    fn translate(&self, moment: Instant) -> Instant {
+        let age = self.set_at - moment;
+        if age < PUT_THERE_FOR_THE_REHEARSAL { self.shows - age.max(TimeDelta::zero()) } else { moment }
     }
 }
 

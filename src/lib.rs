@@ -16,9 +16,11 @@
 //! Start reading at [`mediation::decide`]: everything the desk does is decided there, and everything
 //! else carries mail to it or from it.
 
+pub mod cli;
 pub mod clock;
 pub mod composition;
 pub mod config;
+pub mod daemon;
 pub mod delivery;
 pub mod mediation;
 pub mod message;

@@ -1,3 +1,7 @@
 //! The `wederhoor` program: arguments and exit codes. Everything else is in the library.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    wederhoor::cli::main()
+}

@@ -62,7 +62,12 @@ fn follow_up(record: &FollowUp) -> Value {
 }
 
 /// One case with its journal, its letters with their attempts, and its mails.
-pub(super) fn whole_case(state: &Case, journal: &[JournalEntry], letters: &[StoredLetter], mails: &[StoredMail]) -> Map<String, Value> {
+pub(super) fn whole_case(
+    state: &Case,
+    journal: &[JournalEntry],
+    letters: &[StoredLetter],
+    mails: &[StoredMail],
+) -> Map<String, Value> {
     let mut object = case(state);
     object.insert("journal".to_owned(), journal.iter().map(journal_line).collect());
     object.insert("letters".to_owned(), letters.iter().map(letter).collect());

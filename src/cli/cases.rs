@@ -13,10 +13,9 @@ const PAGE: u32 = 500;
 
 /// Lists cases, oldest first.
 pub(super) fn list(config: &Path, json: bool, desk: Option<&str>, open_only: bool) -> Result<(), Failure> {
-    let desk = desk
-        .map(|text| text.parse::<MailAddress>().map(|address| DeskKey::of(&address)))
-        .transpose()
-        .map_err(|_| Failure::new(exit::USAGE, "--desk takes the address of a desk, for instance klachten@voorbeeldzorg.example"))?;
+    let desk = desk.map(|text| text.parse::<MailAddress>().map(|address| DeskKey::of(&address))).transpose().map_err(|_| {
+        Failure::new(exit::USAGE, "--desk takes the address of a desk, for instance klachten@voorbeeldzorg.example")
+    })?;
     super::run::with_store(config, async |store| {
         let mut filter = CaseFilter { desk, open_only, after: None, limit: PAGE };
         loop {

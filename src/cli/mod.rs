@@ -10,6 +10,7 @@ mod demo;
 mod inspect;
 mod migrate;
 mod output;
+mod progress;
 mod run;
 mod templates;
 
@@ -18,6 +19,8 @@ use std::process::ExitCode;
 use arguments::{Arguments, Command, TemplatesCommand};
 use clap::{CommandFactory, Parser};
 use output::Failure;
+
+use crate::telemetry::{self, LogFormat};
 
 /// Exit codes of sysexits.h.
 pub mod exit {
@@ -44,7 +47,16 @@ pub fn main() -> ExitCode {
             return if error.use_stderr() { ExitCode::from(exit::USAGE) } else { ExitCode::SUCCESS };
         }
     };
-    crate::telemetry::start(arguments.log.as_deref(), arguments.log_json);
+    let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
+    if let Err(error) = telemetry::init(arguments.log.as_deref(), format) {
+        output::explain(&Failure::new(exit::USAGE, error.to_string()));
+        return ExitCode::from(exit::USAGE);
+    }
+    // The text of a panic may hold words of a mail (M185): the place is enough to find the defect.
+    std::panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(ToString::to_string).unwrap_or_default();
+        tracing::error!(place, "a defect: a part of the program ended unexpectedly");
+    }));
     match dispatch(arguments) {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
@@ -70,6 +82,8 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
             clap_complete::generate(shell, &mut Arguments::command(), "wederhoor", &mut std::io::stdout());
             Ok(())
         }
-        Command::Man => clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(|error| Failure::io(&error)),
+        Command::Man => {
+            clap_mangen::Man::new(Arguments::command()).render(&mut std::io::stdout()).map_err(|error| Failure::io(&error))
+        }
     }
 }

@@ -29,7 +29,12 @@ pub(super) struct Tally {
 
 impl Tally {
     /// Asks the store for the counts of these addresses: three questions, however many mails wait.
-    pub async fn load(store: &dyn Store, ceilings: Ceilings, addresses: &[&MailAddress], now: Instant) -> Result<Self, StoreError> {
+    pub async fn load(
+        store: &dyn Store,
+        ceilings: Ceilings,
+        addresses: &[&MailAddress],
+        now: Instant,
+    ) -> Result<Self, StoreError> {
         let mut of_address: Vec<String> = addresses.iter().map(|address| format!("a:{}", address.comparable())).collect();
         let mut of_domain: Vec<String> = addresses.iter().map(|address| format!("d:{}", address.comparable_domain())).collect();
         of_domain.push(ALL.to_owned());

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use rand::Rng;
+use rand::RngExt;
 
 use super::desk::Desk;
 use super::unit::Decided;

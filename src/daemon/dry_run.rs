@@ -51,7 +51,11 @@ async fn read(
     Ok(())
 }
 
-async fn clocks(setup: &Setup, show: &mut (dyn FnMut(&UnitOfWork) + Send), report: &mut OnceReport) -> Result<(), super::clocks::PassError> {
+async fn clocks(
+    setup: &Setup,
+    show: &mut (dyn FnMut(&UnitOfWork) + Send),
+    report: &mut OnceReport,
+) -> Result<(), super::clocks::PassError> {
     let now = setup.clock.now();
     let due = setup.store.due_timers(&setup.keys(), now, u32::MAX).await?;
     let numbers: Vec<_> = due.iter().map(|timer| timer.case).collect();

@@ -11,7 +11,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use chrono::Datelike;
-use rand::Rng;
+use rand::RngExt;
 use rayon::prelude::*;
 
 use super::ceiling::Tally;
@@ -70,15 +70,22 @@ impl IntakeError {
 #[derive(Debug)]
 struct Understood {
     raw: Arc<RawMail>,
+    /// When it reached the organisation, on our clock, if the mail server says so.
+    arrived_at: Option<Instant>,
     facts: MailFacts,
     packed: Vec<u8>,
 }
 
 /// Handles a window of mails for one desk.
-pub async fn handle(store: &dyn Store, desk: &Arc<Desk>, clock: &dyn Clock, window: Vec<Arc<RawMail>>) -> Result<Handled, IntakeError> {
+pub async fn handle(
+    store: &dyn Store,
+    desk: &Arc<Desk>,
+    clock: &dyn Clock,
+    window: Vec<Arc<RawMail>>,
+) -> Result<Handled, IntakeError> {
     let now = clock.now();
     let mut handled = Handled::default();
-    let mut waiting = understand_all(desk, window, now).await?;
+    let mut waiting = understand_all(desk, translated(window, clock), now).await?;
     for _ in 0..TRIES {
         if waiting.is_empty() {
             return Ok(handled);
@@ -88,14 +95,29 @@ pub async fn handle(store: &dyn Store, desk: &Arc<Desk>, clock: &dyn Clock, wind
     if waiting.is_empty() { Ok(handled) } else { Err(IntakeError::Contended) }
 }
 
-async fn understand_all(desk: &Arc<Desk>, window: Vec<Arc<RawMail>>, now: Instant) -> Result<Vec<Understood>, IntakeError> {
+/// Arrival as the mail server wrote it down, on our clock.
+fn translated(window: Vec<Arc<RawMail>>, clock: &dyn Clock) -> Vec<(Arc<RawMail>, Option<Instant>)> {
+    window
+        .into_iter()
+        .map(|raw| {
+            let arrived_at = raw.arrived_at.map(|moment| clock.translate(moment));
+            (raw, arrived_at)
+        })
+        .collect()
+}
+
+async fn understand_all(
+    desk: &Arc<Desk>,
+    window: Vec<(Arc<RawMail>, Option<Instant>)>,
+    now: Instant,
+) -> Result<Vec<Understood>, IntakeError> {
     let desk = Arc::clone(desk);
-    let read = move |raw: Arc<RawMail>| {
+    let read = move |(raw, arrived_at): (Arc<RawMail>, Option<Instant>)| {
         let facts = understand(&raw.bytes, &desk.own, &desk.words, now);
         // Compressing to memory only fails when memory does; then the bytes are kept as they are, which
         // decompression recognises.
         let packed = compress(&raw.bytes).unwrap_or_else(|_| raw.bytes.clone());
-        Understood { raw, facts, packed }
+        Understood { raw, arrived_at, facts, packed }
     };
     on_all_cores(move || window.into_par_iter().map(read).collect()).await
 }
@@ -111,6 +133,26 @@ struct Knowledge {
     letters: HashMap<MessageId, KnownLetter>,
     cases: HashMap<CaseNumber, Versioned>,
     tally: Tally,
+}
+
+/// Decides on a window and commits nothing: for `run --dry-run`. Case numbers are not drawn; new cases stand
+/// under numbers that no year has.
+pub(super) async fn decide_only(
+    store: &dyn Store,
+    desk: &Arc<Desk>,
+    clock: &dyn Clock,
+    window: Vec<Arc<RawMail>>,
+) -> Result<Vec<UnitOfWork>, IntakeError> {
+    let now = clock.now();
+    let mut mails = understand_all(desk, translated(window, clock), now).await?;
+    set_aside_repeats(store, &mut mails, &mut Handled::default()).await?;
+    let knowledge = gather(store, desk, &mails, now).await?;
+    let placements = placements(desk, &mails, &knowledge);
+    let worker_desk = Arc::clone(desk);
+    on_all_cores(move || {
+        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mails, &placements)
+    })
+    .await
 }
 
 /// Handles what can be handled; gives back the mails that met a conflict.
@@ -133,7 +175,8 @@ async fn attempt(
     let seed: [u8; 32] = rand::rng().random();
     let worker_desk = Arc::clone(desk);
     let (mails, units) = on_all_cores(move || {
-        let units = Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mails, &placements);
+        let units =
+            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mails, &placements);
         (mails, units)
     })
     .await?;
@@ -212,7 +255,8 @@ async fn gather(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Insta
     numbers.dedup();
     let cases = if numbers.is_empty() { HashMap::new() } else { store.cases(&numbers).await? };
     // A refusal goes to the registered officer, so that address counts as well (M79).
-    let mut correspondents: Vec<&MailAddress> = mails.iter().filter_map(|mail| Some(&mail.facts.author.as_ref()?.address)).collect();
+    let mut correspondents: Vec<&MailAddress> =
+        mails.iter().filter_map(|mail| Some(&mail.facts.author.as_ref()?.address)).collect();
     correspondents.extend(desk.policy.officers.iter().map(|officer| &officer.address));
     let tally = Tally::load(store, desk.ceilings, &correspondents, now).await?;
     Ok(Knowledge { capabilities, letters, cases, tally })
@@ -221,7 +265,8 @@ async fn gather(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Insta
 fn placements(desk: &Desk, mails: &[Understood], knowledge: &Knowledge) -> Vec<Placement> {
     let letters: HashMap<MessageId, (LetterKind, Option<CaseNumber>)> =
         knowledge.letters.iter().map(|(id, letter)| (id.clone(), (letter.kind, letter.case))).collect();
-    let cases: HashMap<CaseNumber, Case> = knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
+    let cases: HashMap<CaseNumber, Case> =
+        knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
     let known = Known { capabilities: &knowledge.capabilities, letters: &letters, cases: &cases };
     mails.iter().map(|mail| place(&mail.facts, &known, &desk.policy)).collect()
 }
@@ -240,8 +285,12 @@ impl Window<'_> {
     fn units(mut self, mails: &[Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
         // Deciding is quick and in order, so that a second mail on a case sees the first; composing is the
         // larger part of the work, and each letter stands alone.
-        let decided: Vec<Decided> =
-            mails.iter().zip(placements).enumerate().map(|(index, (mail, placement))| self.decide(index, mail, *placement)).collect();
+        let decided: Vec<Decided> = mails
+            .iter()
+            .zip(placements)
+            .enumerate()
+            .map(|(index, (mail, placement))| self.decide(index, mail, *placement))
+            .collect();
         let (desk, now) = (self.desk, self.now);
         decided.into_par_iter().zip(mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
     }
@@ -263,7 +312,8 @@ impl Window<'_> {
                 Ok(number) => {
                     self.next_serial += 1;
                     let case = Case::unopened(number, self.desk.key().clone());
-                    let footing = Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
+                    let footing =
+                        Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
                     (footing, Some(Versioned { version: 0, case }))
                 }
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
@@ -285,7 +335,8 @@ impl Window<'_> {
             decided.hold_until = Some(self.now + self.desk.hold);
         }
         for order in decided.orders() {
-            if matches!(order.kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal) {
+            if matches!(order.kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal)
+            {
                 self.knowledge.tally.count(&order.address);
             }
         }
@@ -319,7 +370,7 @@ impl Window<'_> {
 
     /// M179: our own first sight, or the server's word where that is earlier; never the sender's.
     fn arrival(&self, mail: &Understood) -> Instant {
-        mail.raw.arrived_at.map_or(self.now, |arrived_at| arrived_at.min(self.now))
+        mail.arrived_at.map_or(self.now, |arrived_at| arrived_at.min(self.now))
     }
 
     fn arrived(&self, mail: &Understood, record: &MailRecord, footing: Footing) -> ArrivedMail {

@@ -32,4 +32,4 @@ pub use intake::{Handled, IntakeError, handle};
 pub use once::{OnceReport, once};
 pub use reading::{Drained, OnCommit, ReadingError, drain};
 pub use run::run;
-pub use setup::{DeskSetup, Setup, SetupError};
+pub use setup::{DeskSetup, Setup, SetupError, own_letters};

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use futures_util::future::join_all;
-use rand::Rng;
+use rand::RngExt;
 
 use super::clocks::pass;
 use super::reading::{Drained, OnCommit, ReadingError, drain};
@@ -44,7 +44,9 @@ impl OnceReport {
 /// Handles everything once. One failing mailbox or server never keeps the other desks from their turn.
 pub async fn once(setup: &Setup, on_commit: &dyn OnCommit) -> OnceReport {
     let mut report = OnceReport::default();
-    for (desk, outcome) in join_all(setup.desks.iter().map(|desk| async move { (desk, read(setup, desk, on_commit).await) })).await {
+    for (desk, outcome) in
+        join_all(setup.desks.iter().map(|desk| async move { (desk, read(setup, desk, on_commit).await) })).await
+    {
         match outcome {
             Ok(drained) => add(&mut report.read, drained),
             Err(error) => {
@@ -77,7 +79,8 @@ async fn read(setup: &Setup, desk: &DeskSetup, on_commit: &dyn OnCommit) -> Resu
     hold_mailbox(setup, desk).await?;
     let outcome = async {
         let mut mailbox = desk.open_mailbox().await?;
-        let drained = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), on_commit).await;
+        let drained =
+            drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), on_commit).await;
         mailbox.close().await;
         drained
     }

@@ -4,8 +4,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use rand::Rng;
-use tokio::sync::{Notify, watch};
+use chrono::TimeDelta;
+use rand::RngExt;
+use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::clocks::pass;
@@ -13,13 +14,18 @@ use super::intake::Handled;
 use super::once::{MAILBOX_LEASE, delivery_worker, try_hold};
 use super::reading::{OnCommit, ReadingError, drain};
 use super::setup::{DeskSetup, Setup};
-use crate::delivery::{DeliveryEvent, Listener};
-use crate::observe::{Health, Metrics};
+use crate::composition::OperatorTrouble;
+use crate::delivery::{DeliveryEvent, DeliveryWorker, Listener};
+use crate::observe::{Health, LetterOutcome, Metrics, Remedy};
 use crate::retrieval::backoff;
 use crate::store::{AttemptOutcome, StoreError};
 
 /// How often a mailbox lease is renewed: three times within its life.
 const RENEW_EVERY: Duration = Duration::from_secs(20);
+
+/// Parts of the daemon as `/healthz` names them.
+const CLOCKS: &str = "clocks";
+const DATABASE: &str = "database";
 
 /// How often the counts for `/metrics` are asked of the store.
 const COUNT_EVERY: Duration = Duration::from_secs(15);
@@ -54,22 +60,27 @@ struct Shared {
 ///
 /// # Errors
 /// A task that panicked: the caller ends the program, and the supervisor starts it again.
-pub async fn run(setup: Setup, metrics: Arc<Metrics>, health: Arc<Health>, shutdown: watch::Receiver<bool>) -> Result<(), String> {
-    let workers: Vec<_> = setup
-        .desks
-        .iter()
-        .map(|desk| {
-            let listener = Ear { metrics: Arc::clone(&metrics), failures: Arc::default() };
-            let failures = Arc::clone(&listener.failures);
-            (Arc::new(delivery_worker(&setup, desk, Arc::new(listener))), failures)
-        })
-        .collect();
-    let bells = Bells { letters: workers.iter().map(|(worker, _)| worker.wake()).collect(), clocks: Notify::new() };
+pub async fn run(
+    setup: Setup,
+    metrics: Arc<Metrics>,
+    health: Arc<Health>,
+    shutdown: watch::Receiver<bool>,
+) -> Result<(), String> {
+    let mut workers = Vec::new();
+    let mut ears = Vec::new();
+    for desk in &setup.desks {
+        let (troubles, heard) = mpsc::unbounded_channel();
+        let failures = Arc::<Notify>::default();
+        let ear = Ear { metrics: Arc::clone(&metrics), health: Arc::clone(&health), failures: Arc::clone(&failures), troubles };
+        workers.push(delivery_worker(&setup, desk, Arc::new(ear)));
+        ears.push((failures, heard));
+    }
+    let bells = Bells { letters: workers.iter().map(DeliveryWorker::wake).collect(), clocks: Notify::new() };
     let shared = Arc::new(Shared { setup, bells, metrics, health, shutdown });
     let mut tasks = JoinSet::new();
-    for (index, (worker, failures)) in workers.into_iter().enumerate() {
+    for (index, (worker, (failures, heard))) in workers.into_iter().zip(ears).enumerate() {
         tasks.spawn(keep_reading(Arc::clone(&shared), index));
-        tasks.spawn(tell_of_failures(Arc::clone(&shared), failures));
+        tasks.spawn(listen_to_delivery(Arc::clone(&shared), index, failures, heard));
         let shared = Arc::clone(&shared);
         tasks.spawn(async move { keep_delivering(&shared, index, &worker).await });
     }
@@ -109,13 +120,27 @@ impl Shared {
     }
 }
 
-impl OnCommit for Shared {
+/// Hears of the windows of one desk.
+struct Reception<'a> {
+    shared: &'a Shared,
+    desk: &'a crate::model::DeskKey,
+}
+
+impl OnCommit for Reception<'_> {
     fn committed(&self, handled: &Handled) {
-        self.metrics.mails(handled.shelves.len(), handled.opened);
-        self.bells.ring_letters();
+        self.shared.metrics.mails_retrieved(self.desk, handled.shelves.len() as u64);
+        for _ in 0..handled.opened {
+            self.shared.metrics.case_opened(self.desk);
+        }
+        self.shared.bells.ring_letters();
         // A mail may have started a clock that is due before the one that was waited for.
-        self.bells.clocks.notify_one();
+        self.shared.bells.clocks.notify_one();
     }
+}
+
+/// The part of the daemon that reads this mailbox, as `/healthz` names it.
+fn mailbox_part(desk: &crate::model::DeskKey) -> String {
+    format!("mailbox {}", desk.as_str())
 }
 
 /// Reads one desk's mailbox, connects again after faults with growing pauses (M175), and keeps the lease.
@@ -126,7 +151,7 @@ async fn keep_reading(shared: Arc<Shared>, index: usize) {
         match read_on(&shared, desk, &mut failures).await {
             Ok(()) => {}
             Err(error) => {
-                shared.health.mailbox_failed(desk.desk.key(), &error.to_string());
+                shared.health.trouble(&mailbox_part(desk.desk.key()), error.to_string(), Remedy::Patience);
                 tracing::warn!(desk = desk.desk.key().as_str(), failures, %error, "the mailbox is tried again later");
                 super::alarm::about_reading(shared.setup.store.as_ref(), &desk.desk, &error, shared.setup.clock.now()).await;
                 shared.bells.ring_letters();
@@ -148,19 +173,21 @@ async fn read_on(shared: &Arc<Shared>, desk: &DeskSetup, failures: &mut u32) -> 
     let holder = setup.holder.to_string();
     if !try_hold(setup.store.as_ref(), desk, &holder, setup.clock.now()).await? {
         // Another daemon reads it: this one stands by, which is no fault.
-        shared.health.mailbox_read_elsewhere(desk.desk.key());
+        shared.health.good(&mailbox_part(desk.desk.key()));
         shared.rest(RENEW_EVERY / 2).await;
         return Ok(());
     }
     let mut mailbox = desk.open_mailbox().await?;
     let mut lease = tokio::spawn(keep_lease(Arc::clone(shared), desk.desk.key().clone()));
     let outcome = loop {
-        let read = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), shared.as_ref());
+        let reception = Reception { shared, desk: desk.desk.key() };
+        let read = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), &reception);
         if let Err(error) = read.await {
             break Err(error);
         }
         *failures = 0;
-        shared.health.mailbox_read(desk.desk.key(), setup.clock.now());
+        shared.health.good(&mailbox_part(desk.desk.key()));
+        shared.metrics.mailbox_contact(desk.desk.key(), setup.clock.now());
         tokio::select! {
             waited = mailbox.wait(desk.retrieval.poll) => if let Err(error) = waited { break Err(error.into()) },
             () = shared.stopped() => break Ok(()),
@@ -194,13 +221,14 @@ async fn keep_lease(shared: Arc<Shared>, desk: crate::model::DeskKey) {
 }
 
 /// Delivers one desk's letters, and starts again after a fault.
-async fn keep_delivering(shared: &Shared, index: usize, worker: &crate::delivery::DeliveryWorker) {
+async fn keep_delivering(shared: &Shared, index: usize, worker: &DeliveryWorker) {
     let Some(desk) = shared.setup.desks.get(index) else { return };
     let mut failures = 0;
     while !shared.is_stopping() {
         if let Err(error) = worker.run(shared.shutdown.clone()).await {
             tracing::error!(desk = desk.desk.key().as_str(), %error, "delivery stopped and is started again");
-            shared.rest(backoff::pause(failures, rand::rng().random())).await;
+            let pause = backoff::pause(failures, rand::rng().random());
+            shared.rest(pause).await;
             failures = failures.saturating_add(1);
         }
     }
@@ -213,13 +241,14 @@ async fn keep_clocks(shared: Arc<Shared>) {
     while !shared.is_stopping() {
         match pass(setup.store.as_ref(), &desks, setup.clock.as_ref()).await {
             Ok(done) => {
-                shared.health.clocks_kept(setup.clock.now());
+                shared.health.good(CLOCKS);
+                shared.health.beat(CLOCKS, setup.clock.now(), TimeDelta::minutes(5));
                 if done.letters > 0 {
                     shared.bells.ring_letters();
                 }
             }
             Err(error) => {
-                shared.health.clocks_failed(&error.to_string());
+                shared.health.trouble(CLOCKS, error.to_string(), Remedy::Patience);
                 tracing::error!(%error, "the clocks could not be kept; they are tried again");
                 shared.rest(Duration::from_secs(5)).await;
                 continue;
@@ -240,29 +269,63 @@ async fn keep_counting(shared: Arc<Shared>) {
     while !shared.is_stopping() {
         match shared.setup.store.backlog(shared.setup.clock.now()).await {
             Ok(backlog) => {
-                shared.metrics.backlog(backlog.letters_due, backlog.letters_waiting, backlog.timers_due, backlog.open_cases);
-                shared.health.store_answers();
+                let gauge = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+                shared.metrics.letters_due.set(gauge(backlog.letters_due));
+                shared.metrics.letters_waiting.set(gauge(backlog.letters_waiting));
+                shared.metrics.timers_due.set(gauge(backlog.timers_due));
+                shared.metrics.open_cases.set(gauge(backlog.open_cases));
+                shared.health.good(DATABASE);
             }
-            Err(error) => shared.health.store_failed(&error.to_string()),
+            Err(error) => shared.health.trouble(DATABASE, error.to_string(), Remedy::Patience),
         }
         shared.rest(COUNT_EVERY).await;
     }
 }
 
-/// Letters that failed are told of at the next look at the clocks (M44).
-async fn tell_of_failures(shared: Arc<Shared>, failures: Arc<Notify>) {
+/// Letters that failed are told of at the next look at the clocks (M44); a server that refuses us needs the
+/// operator (M152).
+async fn listen_to_delivery(
+    shared: Arc<Shared>,
+    index: usize,
+    failures: Arc<Notify>,
+    mut troubles: mpsc::UnboundedReceiver<String>,
+) {
+    let Some(desk) = shared.setup.desks.get(index) else { return };
     loop {
         tokio::select! {
             () = failures.notified() => shared.bells.clocks.notify_one(),
+            Some(text) = troubles.recv() => {
+                let (store, now) = (shared.setup.store.as_ref(), shared.setup.clock.now());
+                super::alarm::raise(store, &desk.desk, OperatorTrouble::SubmissionFailing, Some(text), now).await;
+            }
             () = shared.stopped() => return,
         }
     }
 }
 
+fn outcome_of(outcome: AttemptOutcome) -> LetterOutcome {
+    match outcome {
+        AttemptOutcome::Accepted => LetterOutcome::Accepted,
+        AttemptOutcome::Deferred { .. } => LetterOutcome::Deferred,
+        AttemptOutcome::Failed => LetterOutcome::Failed,
+        AttemptOutcome::Unclear { .. } => LetterOutcome::Unclear,
+        AttemptOutcome::Expired => LetterOutcome::Expired,
+        AttemptOutcome::Held { .. } => LetterOutcome::Held,
+    }
+}
+
+/// The part of the daemon that hands letters over, as `/healthz` names it.
+fn submission_part(desk: &crate::model::DeskKey) -> String {
+    format!("submission {}", desk.as_str())
+}
+
 /// Hears what became of letters.
 struct Ear {
     metrics: Arc<Metrics>,
+    health: Arc<Health>,
     failures: Arc<Notify>,
+    /// Troubles of the submission server that last until a person acts.
+    troubles: mpsc::UnboundedSender<String>,
 }
 
 #[async_trait]
@@ -270,14 +333,22 @@ impl Listener for Ear {
     async fn heard(&self, event: &DeliveryEvent) {
         match event {
             DeliveryEvent::Attempted { letter, attempt, .. } => {
-                self.metrics.letter(letter.kind, &attempt.outcome);
-                if attempt.outcome == AttemptOutcome::Failed {
-                    self.failures.notify_one();
+                self.metrics.letter(letter.kind, outcome_of(attempt.outcome));
+                match attempt.outcome {
+                    AttemptOutcome::Accepted => self.health.good(&submission_part(&letter.desk)),
+                    AttemptOutcome::Failed => self.failures.notify_one(),
+                    AttemptOutcome::Deferred { .. }
+                    | AttemptOutcome::Unclear { .. }
+                    | AttemptOutcome::Expired
+                    | AttemptOutcome::Held { .. } => {}
                 }
             }
-            DeliveryEvent::QueueRests { desk, cause, until, .. } => {
-                tracing::error!(desk = desk.as_str(), cause = ?cause, until = %until, "letters wait: the submission server does not take them");
-                self.metrics.queue_rests();
+            DeliveryEvent::QueueRests { desk, cause, text, until } => {
+                tracing::warn!(desk = desk.as_str(), cause = ?cause, until = %until, "letters wait: the submission server does not take them");
+                self.health.trouble(&submission_part(desk), text.clone(), Remedy::Patience);
+                if cause.needs_operator() {
+                    let _ = self.troubles.send(text.clone());
+                }
             }
         }
     }

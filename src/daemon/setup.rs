@@ -1,21 +1,34 @@
 //! From the proved configuration to everything a daemon consists of.
 
+use std::path::Path;
 use std::sync::Arc;
 
-use rand::Rng;
+use rand::RngExt;
 
 use super::desk::Desk;
 use super::holder::LeaseHolder;
 use crate::clock::Clock;
-use crate::composition::{Composer, Overrides, TemplateFault};
+use crate::composition::{Composer, Overrides, Source, TemplateFault};
 use crate::config::{self, RetrievalSettings, RetrievalSource, SubmissionSettings, SubmissionTarget, Validated};
-use crate::delivery::{DeliverySettings, MaildirSettings, ProviderLimits, SendmailSettings, SmtpLogin, SmtpSecurity, SmtpSettings, Submission};
+use crate::delivery::{
+    DeliverySettings, MaildirSettings, ProviderLimits, SendmailSettings, SmtpLogin, SmtpSecurity, SmtpSettings, Submission,
+};
 use crate::message::{OwnAddresses, Words, WordsError};
 use crate::model::{DeskKey, MailAddress};
-use crate::retrieval::imap::{ImapMailbox, ImapSettings};
+use crate::retrieval::imap;
+use crate::retrieval::imap::{ImapMailbox, ImapSettings, Login};
 use crate::retrieval::maildir::MaildirMailbox;
 use crate::retrieval::{Retrieval, RetrievalError, WindowBounds};
 use crate::store::{self, Store, StoreError, StoreOptions};
+
+/// How often a Maildir is looked at: a directory on this machine costs next to nothing to look at.
+const MAILDIR_PAUSE: std::time::Duration = std::time::Duration::from_millis(500);
+
+/// RFC 5321 section 4.5.3.2.6: how long the answer to the final dot may take (M153).
+const FINAL_DOT: std::time::Duration = std::time::Duration::from_mins(10);
+
+/// Letters before a line is closed: no provider minds as many, and a line that went wrong does not stay (M156).
+const LETTERS_PER_CONNECTION: u32 = 1_000;
 
 /// Everything a daemon consists of.
 pub struct Setup {
@@ -66,6 +79,27 @@ impl SetupError {
     }
 }
 
+/// Reads the letters that a desk keeps in a folder of its own.
+pub fn own_letters(folder: &Path) -> std::io::Result<Overrides> {
+    let mut letters = Overrides::new();
+    let mut waiting = vec![folder.to_owned()];
+    while let Some(next) = waiting.pop() {
+        for entry in std::fs::read_dir(next)? {
+            let path = entry?.path();
+            if path.is_dir() {
+                waiting.push(path);
+                continue;
+            }
+            let name = path.strip_prefix(folder).unwrap_or(&path).to_string_lossy().into_owned();
+            // A file that is no letter of ours is the operator's own note; `templates check` speaks of it.
+            if let Some(source) = Source::from_file_name(&name) {
+                letters.insert(source, std::fs::read_to_string(&path)?);
+            }
+        }
+    }
+    Ok(letters)
+}
+
 impl Setup {
     /// Opens the database, brings it up to date, and makes every desk ready. Nothing is read or sent.
     pub async fn open(configuration: &Validated, clock: Arc<dyn Clock>) -> Result<Self, SetupError> {
@@ -100,7 +134,7 @@ impl Setup {
 
 impl DeskSetup {
     fn prepare(desk: &config::Desk, operator: Option<&MailAddress>, trace: &str) -> Result<Self, SetupError> {
-        let overrides = desk.templates.as_deref().map(Overrides::read).transpose().map_err(SetupError::Overrides)?;
+        let overrides = desk.templates.as_deref().map(own_letters).transpose().map_err(SetupError::Overrides)?;
         let composer = Composer::new(overrides.as_ref()).map_err(SetupError::Templates)?;
         let mut facts = desk.facts.clone();
         trace.clone_into(&mut facts.trace);
@@ -128,7 +162,8 @@ impl DeskSetup {
     pub async fn open_mailbox(&self) -> Result<Box<dyn Retrieval>, RetrievalError> {
         match &self.retrieval.source {
             RetrievalSource::Maildir { folder, done_folder, quarantine_folder } => {
-                Ok(Box::new(MaildirMailbox::open(folder, done_folder, quarantine_folder).await?))
+                let mailbox = MaildirMailbox::open(folder, done_folder, quarantine_folder).await?;
+                Ok(Box::new(mailbox.looking_every(MAILDIR_PAUSE.min(self.retrieval.poll))))
             }
             RetrievalSource::Imap { .. } => match self.imap_settings() {
                 Some(settings) => Ok(Box::new(ImapMailbox::connect(&settings).await?)),
@@ -139,17 +174,26 @@ impl DeskSetup {
 
     /// The IMAP server, where there is one.
     pub fn imap_settings(&self) -> Option<ImapSettings> {
-        let RetrievalSource::Imap { server, user, password, folder, done_folder, quarantine_folder, ca_file, read_deadline, idle_renewal } =
-            &self.retrieval.source
+        let RetrievalSource::Imap {
+            server,
+            user,
+            password,
+            folder,
+            done_folder,
+            quarantine_folder,
+            ca_file,
+            read_deadline,
+            idle_renewal,
+        } = &self.retrieval.source
         else {
             return None;
         };
+        let security = match server.security {
+            config::Security::ImplicitTls => imap::Security::ImplicitTls,
+            config::Security::StartTls => imap::Security::StartTls,
+            config::Security::PlainOnLoopback => imap::Security::PlainLoopback,
+        };
         Some(ImapSettings {
-            host: server.host.clone(),
-            port: server.port,
-            security: server.security.into(),
-            user: user.clone(),
-            password: password.clone(),
             folder: folder.clone(),
             done_folder: done_folder.clone(),
             quarantine_folder: quarantine_folder.clone(),
@@ -157,6 +201,7 @@ impl DeskSetup {
             read_deadline: *read_deadline,
             idle_renewal: *idle_renewal,
             poll_every: self.retrieval.poll,
+            ..ImapSettings::new(&server.host, server.port, security, user, Login::Password(password.clone()))
         })
     }
 
@@ -164,22 +209,31 @@ impl DeskSetup {
     pub fn open_submission(&self) -> Submission {
         match &self.submission.target {
             SubmissionTarget::Maildir { folder } => Submission::maildir(MaildirSettings { folder: folder.clone() }),
-            SubmissionTarget::Sendmail { program } => Submission::sendmail(SendmailSettings { program: program.clone(), ..SendmailSettings::default() }),
-            SubmissionTarget::Smtp { server, login, ca_file, hello_name, connections, timeout, idle } => Submission::smtp(SmtpSettings {
-                security: match server.security {
-                    config::Security::ImplicitTls => SmtpSecurity::ImplicitTls,
-                    config::Security::StartTls => SmtpSecurity::StartTls,
-                    config::Security::PlainOnLoopback => SmtpSecurity::PlainOnLoopback,
-                },
-                login: login.as_ref().map(|(user, password)| SmtpLogin { user: user.clone(), password: password.clone() }),
-                extra_ca: ca_file.clone(),
-                connections: *connections as usize,
-                timeout: *timeout,
-                idle: *idle,
-                hello_name: hello_name.clone().unwrap_or_else(|| self.desk.facts.message_id_domain.clone()),
-                fallback_sender: self.submission.bounce_address.clone(),
-                ..SmtpSettings::to(&server.host, server.port)
+            SubmissionTarget::Sendmail { program } => Submission::sendmail(SendmailSettings {
+                program: program.clone(),
+                connections: 2,
+                timeout: std::time::Duration::from_mins(5),
             }),
+            SubmissionTarget::Smtp { server, login, ca_file, hello_name, connections, timeout, idle } => {
+                Submission::smtp(SmtpSettings {
+                    security: match server.security {
+                        config::Security::ImplicitTls => SmtpSecurity::ImplicitTls,
+                        config::Security::StartTls => SmtpSecurity::StartTls,
+                        config::Security::PlainOnLoopback => SmtpSecurity::PlainOnLoopback,
+                    },
+                    login: login.as_ref().map(|(user, password)| SmtpLogin { user: user.clone(), password: password.clone() }),
+                    extra_ca: ca_file.clone(),
+                    connections: *connections as usize,
+                    timeout: *timeout,
+                    idle: *idle,
+                    hello_name: hello_name.clone().unwrap_or_else(|| self.desk.facts.message_id_domain.clone()),
+                    fallback_sender: self.submission.bounce_address.clone(),
+                    host: server.host.clone(),
+                    port: server.port,
+                    final_dot_timeout: FINAL_DOT,
+                    letters_per_connection: LETTERS_PER_CONNECTION,
+                })
+            }
         }
     }
 

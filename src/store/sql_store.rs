@@ -10,8 +10,8 @@ use super::session::Session;
 use super::sqlite::Pools;
 use super::statement::Dialect;
 use super::{
-    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoredLetter, StoredMail, UnitOfWork,
-    Versioned, migrate, outbox, postgres, reading, sqlite, statements, window,
+    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoredLetter, StoredMail,
+    UnitOfWork, Versioned, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
 use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MessageId, Token};
