@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::DeskFacts;
 use super::mailto::mailto;
 use super::wording::{ActWhen, Wording};
-use crate::mediation::{Case, Phase};
+use crate::mediation::{Case, FollowUp, Phase};
 use crate::model::Token;
 
 /// One thing that the state of the case allows.
@@ -24,9 +24,13 @@ pub fn acts(case: &Case, token: Token, desk: &DeskFacts, wording: &Wording) -> V
         Phase::New | Phase::Intake | Phase::Open => match when {
             ActWhen::Uncontacted => case.first_contact.is_none(),
             ActWhen::Open => true,
-            ActWhen::Closed => false,
+            ActWhen::Closed | ActWhen::FollowUpPlanned => false,
         },
-        Phase::Closed { .. } => when == ActWhen::Closed,
+        Phase::Closed { .. } => match when {
+            ActWhen::Closed => true,
+            ActWhen::FollowUpPlanned => matches!(case.follow_up, FollowUp::Planned { .. }),
+            ActWhen::Uncontacted | ActWhen::Open => false,
+        },
         Phase::Unopened => false,
     };
     let possible = wording.acts.iter().filter(|act| fits(act.when));

@@ -84,6 +84,8 @@ pub enum ActWhen {
     Open,
     /// Once it is closed.
     Closed,
+    /// While the question afterwards has still to go.
+    FollowUpPlanned,
 }
 
 /// One thing an officer can do.

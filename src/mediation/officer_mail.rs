@@ -23,7 +23,8 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
     let refusal = match understood.and_then(|commands| allowed(&draft, &commands).map(|()| commands)) {
         Ok(commands) => {
             draft.reason = Reason::CommandsDone;
-            let receipts = commands.iter().map(|command| carry_out(&mut draft, command, mail)).collect();
+            let receipts = commands.iter().map(|command| carry_out(&mut draft, command)).collect();
+            tell_complainant(&mut draft, &commands, mail);
             draft.receipt(&officer, mail.mail, receipts);
             alarms::touch(&mut draft);
             return draft.done();
@@ -72,7 +73,17 @@ fn allowed(draft: &Draft<'_>, commands: &[Command]) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn carry_out(draft: &mut Draft<'_>, command: &Command, mail: &ArrivedMail) -> Receipt {
+/// One mail of an officer gives the complainant at most one letter: about the state it leaves the case in.
+fn tell_complainant(draft: &mut Draft<'_>, commands: &[Command], mail: &ArrivedMail) {
+    let last = commands.iter().rev().find(|command| matches!(command, Command::Close { .. } | Command::Reopen));
+    match last {
+        Some(Command::Close { .. }) => draft.write_to_complainant(LetterKind::Closing, Audience::File, None),
+        Some(Command::Reopen) => draft.write_to_complainant(LetterKind::Reopened, Audience::File, Some(mail.mail)),
+        Some(Command::Note | Command::Contacted { .. } | Command::NoFollowUp) | None => None,
+    };
+}
+
+fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
     match *command {
         Command::Note => Receipt::Noted,
         Command::Contacted { on } => {
@@ -86,7 +97,6 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command, mail: &ArrivedMail) -> Re
             draft.note(Entry::Closed { outcome });
             alarms::stop(draft);
             let planned = follow_up::plan(draft);
-            draft.write_to_complainant(LetterKind::Closing, Audience::File, None);
             Receipt::Closed { outcome, follow_up: planned }
         }
         Command::Reopen => {
@@ -94,7 +104,6 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command, mail: &ArrivedMail) -> Re
             follow_up::cancel(draft);
             draft.note(Entry::Reopened);
             alarms::start(draft);
-            draft.write_to_complainant(LetterKind::Reopened, Audience::File, Some(mail.mail));
             Receipt::Reopened
         }
         Command::NoFollowUp => {

@@ -136,6 +136,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just("#sluiten tevreden"),
         Just("#sluiten vraag"),
         Just("#heropenen"),
+        Just("#heropenen\n#sluiten deels"),
         Just("#gesproken"),
         Just("#geen-nameting\n#sluiten deels"),
         Just("#onzin"),

@@ -161,8 +161,6 @@ pub struct AlarmFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_progress: Option<i64>,
     not_answered: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    mail: Option<Mail>,
     acts: Vec<Act>,
 }
 
@@ -366,7 +364,6 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         decision: None,
         no_progress: None,
         not_answered: false,
-        mail: Mail::of(occasion),
         acts: acts_now(occasion),
     };
     match alarm {
