@@ -21,6 +21,9 @@ pub struct Line(String);
 impl Line {
     /// Cleans a text into one line; what is too long is cut and ends in an ellipsis.
     pub fn new(text: &str) -> Self {
+        if is_clean(text) {
+            return Self(text.to_owned());
+        }
         let mut line = String::with_capacity(text.len().min(LONGEST_LINE * 4));
         let mut blank = true;
         for (count, c) in text.chars().filter(|c| !is_hidden(*c)).enumerate() {
@@ -133,6 +136,16 @@ impl Words {
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
+}
+
+/// Most lines are clean already, and need no look at each character.
+fn is_clean(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    bytes.len() <= LONGEST_LINE
+        && bytes.iter().all(|byte| matches!(byte, b' '..=b'~'))
+        && !text.starts_with(' ')
+        && !text.ends_with(' ')
+        && !text.contains("  ")
 }
 
 /// Bytes that a character takes in the HTML part, before the transfer encoding.

@@ -157,7 +157,7 @@ fn new_cases(base: &Sample) -> Vec<Sample> {
     if let Some((facts, _)) = &mut grave.mail {
         facts.silence = Some(Silence::ListOrBulk);
         facts.problems = vec![Problem::MisleadingName, Problem::TooLarge];
-        facts.from = facts.author.clone();
+        facts.from = web_form();
         facts.attachments = Vec::new();
         facts.reply_text = "Ich weiß nicht mehr weiter.\n".repeat(2000);
         facts.triage.evidence = vec![Finding { label: "crisis".to_owned(), words: "ich weiß nicht mehr weiter".to_owned() }];
@@ -171,7 +171,7 @@ fn new_cases(base: &Sample) -> Vec<Sample> {
 fn troubled(mut sample: Sample) -> Sample {
     if let Some((facts, _)) = &mut sample.mail {
         facts.problems = vec![Problem::BrokenEncoding];
-        facts.from = facts.author.clone();
+        facts.from = web_form();
     }
     sample
 }
@@ -388,6 +388,12 @@ fn mail_facts(anna: &MailAddress, id: MessageId) -> MailFacts {
         problems: Vec::new(),
         size: 1_400,
     }
+}
+
+/// The transmitter of a mail whose author stands in the body (R4).
+fn web_form() -> Option<Mailbox> {
+    let address = "formulier@voorbeeldzorg.example".parse().ok()?;
+    Some(Mailbox { name: None, address })
 }
 
 fn raw_mail() -> Vec<u8> {

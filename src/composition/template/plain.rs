@@ -104,8 +104,10 @@ fn write_inlines(inlines: &[Inline], margin: &str, out: &mut String) {
             Inline::Link { to, label, button } => {
                 write_inlines(label, margin, out);
                 // A button's address is long and unreadable; the letter says beside it what to type instead.
-                let is_mail = matches!(to.first(), Some(Inline::Text(text)) if text.starts_with("mailto:"));
-                if !button && !is_mail && to != label {
+                // So does the label of an address to write to or a number to call.
+                let is_spoken = |text: &str| text.starts_with("mailto:") || text.starts_with("tel:");
+                let is_spoken = matches!(to.first(), Some(Inline::Text(text)) if is_spoken(text));
+                if !button && !is_spoken && to != label {
                     out.push_str(" (");
                     write_inlines(to, margin, out);
                     out.push(')');
