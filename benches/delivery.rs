@@ -13,10 +13,13 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use wederhoor::clock::Clock;
+use wederhoor::composition::OutgoingLetter;
 use wederhoor::delivery::{DeliverySettings, SmtpSettings, Submission};
 use wederhoor::model::{LetterId, LetterKind};
+use wederhoor::store::{Store, StoreOptions, UnitOfWork};
 
-use outbox::Desk;
+use outbox::{Desk, worker};
 
 /// Bytes of one letter.
 const SIZE: usize = 4096;
@@ -60,13 +63,13 @@ fn rate(letters: usize, began: Instant) -> f64 {
     f64::from(u32::try_from(letters).unwrap()) / began.elapsed().as_secs_f64()
 }
 
-async fn ours(sink: &Sink, connections: usize, letters: usize) -> f64 {
+async fn ours(sink: &Sink, connections: usize, letters: usize, durable: bool) -> f64 {
     let submission = Submission::smtp(SmtpSettings {
         connections,
         letters_per_connection: u32::MAX,
         ..SmtpSettings::plain_on_loopback(sink.1)
     });
-    let desk = Desk::with(submission, DeliverySettings::default(), Arc::default());
+    let desk = Desk::with(Submission::smtp(SmtpSettings::plain_on_loopback(sink.1)), DeliverySettings::default(), Arc::default());
     let mut letter = desk.letter(LetterKind::Acknowledgement);
     letter.bytes.resize(SIZE, b'x');
     for line in letter.bytes.chunks_mut(72).skip(3) {
@@ -76,16 +79,31 @@ async fn ours(sink: &Sink, connections: usize, letters: usize) -> f64 {
         }
     }
     letter.bytes.extend_from_slice(b"\r\n");
-    for number in 0..letters {
-        let mut copy = letter.clone();
-        copy.letter = LetterId(uuid::Uuid::from_u128(number as u128));
-        desk.put(copy);
-    }
+    let copies =
+        (0..letters).map(|number| OutgoingLetter { letter: LetterId(uuid::Uuid::from_u128(number as u128)), ..letter.clone() });
+    let folder = tempfile::tempdir().unwrap();
+    let store: Arc<dyn Store> = if durable {
+        let url = format!("sqlite:{}/desk.db", folder.path().display());
+        let store = wederhoor::store::open(&url, &StoreOptions::default()).await.unwrap();
+        store.migrate().await.unwrap();
+        let unit = UnitOfWork { letters: copies.map(|copy| (with_own_id(copy), None)).collect(), ..UnitOfWork::default() };
+        store.commit(&[unit], desk.clock.now()).await.unwrap();
+        store
+    } else {
+        copies.for_each(|copy| desk.put(copy));
+        Arc::clone(&desk.outbox) as Arc<dyn Store>
+    };
+    let worker = worker(store, Arc::clone(&desk.clock), submission, DeliverySettings::default(), Arc::clone(&desk.ear));
     let began = Instant::now();
-    let tally = desk.worker.drain().await.unwrap();
+    let tally = worker.drain().await.unwrap();
     let rate = rate(letters, began);
     assert_eq!(tally.accepted, u64::try_from(letters).unwrap(), "{:?}", desk.outbox.letter(0));
     rate
+}
+
+/// The database takes no Message-ID twice.
+fn with_own_id(letter: OutgoingLetter) -> OutgoingLetter {
+    OutgoingLetter { message_id: format!("{}@voorbeeldzorg.example", letter.letter).parse().unwrap(), ..letter }
 }
 
 /// The time until one letter is taken, from the moment the worker is woken, on a line that is open.
@@ -101,7 +119,7 @@ async fn one_letter(sink: &Sink) -> Duration {
         let began = Instant::now();
         desk.put_kind(LetterKind::Acknowledgement);
         desk.worker.wake().notify_one();
-        while desk.ear.count() < count {
+        while desk.ear.attempts() < count {
             tokio::task::yield_now().await;
         }
         times.push(began.elapsed());
@@ -117,17 +135,21 @@ fn main() {
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let sink = sink();
     println!("{letters} letters of {SIZE} bytes, letters per second (the middle one of five runs)");
-    println!("lines  smtp-source  ours  ratio");
+    println!("lines  smtp-source  ours, in memory  ours, SQLite");
     for connections in [1, 2, 5, 10] {
         // Turn by turn, so that a slow moment of the machine hits both.
-        let (mut theirs, mut mine) = (Vec::new(), Vec::new());
+        let (mut theirs, mut mine, mut stored) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..5 {
             theirs.push(smtp_source(&sink, connections, letters));
-            mine.push(runtime.block_on(ours(&sink, connections, letters)));
+            mine.push(runtime.block_on(ours(&sink, connections, letters, false)));
+            stored.push(runtime.block_on(ours(&sink, connections, letters, true)));
         }
-        theirs.sort_by(f64::total_cmp);
-        mine.sort_by(f64::total_cmp);
-        println!("{connections:>5}  {:>11.0}  {:>4.0}  {:>4.0} %", theirs[2], mine[2], 100.0 * mine[2] / theirs[2]);
+        let [theirs, mine, stored] = [theirs, mine, stored].map(|mut rates| {
+            rates.sort_by(f64::total_cmp);
+            rates[2]
+        });
+        let share = |rate: f64| 100.0 * rate / theirs;
+        println!("{connections:>5}  {theirs:>11.0}  {mine:>7.0} {:>5.0} %  {stored:>5.0} {:>4.0} %", share(mine), share(stored));
     }
     println!("one letter, woken to accepted, median of 201: {:?}", runtime.block_on(one_letter(&sink)));
 }

@@ -1,226 +1,71 @@
 //! The store: everything that must survive, behind one trait and two databases.
 //!
 //! Takes units of work, gives a commit. SQLite is the embedded default; PostgreSQL carries several
-//! daemons. Every SQL text is a named constant; one contract suite runs on both
-//! (`tests/store_contract.rs`). No network I/O of ours ever happens inside a transaction (I3).
+//! daemons. Every SQL text is a named constant in `statements.rs` and is prepared on both databases by
+//! `check` and by a test; one contract suite runs on both (`tests/store_contract.rs`). No network I/O of
+//! ours ever happens inside a transaction (I3).
+//!
+//! # What a crash leaves behind
+//!
+//! | stopped | found again |
+//! |---|---|
+//! | before [`Store::commit`] returned | the whole window or nothing of it; where nothing, the mails are still in their mailbox and come again |
+//! | after the commit, before the mail was moved | the mail comes again, and is [`Committed::AlreadyRecorded`] (I2, M163) |
+//! | after a claim, before the first byte | the letter may be claimed again when the lease ends (M154) |
+//! | while a letter was handed over | [`AtLeastOnce`]: it is claimed again, with the same bytes and Message-ID; [`AtMostOnce`]: it stays `handing_over`, counts as sent, and is never given again (I4) |
+//! | after a server took it, before the attempt was recorded | the same as the line above |
+//! | while the mailbox was held | another daemon may take it when the lease ends |
+//!
+//! "Returned" means durable: SQLite runs in WAL mode with `synchronous=FULL`, so that a commit is on the
+//! disk when it returns; PostgreSQL does the same unless its administrator turned `synchronous_commit` off.
+//!
+//! # Which rows belong to a case
+//!
+//! The rows of timers and capabilities are not derived from the journal entries of a change: they are
+//! compared, inside the transaction, with the state after it, and made equal. So they can not drift from
+//! the fold, whatever entries later versions invent (I10, I11).
+//!
+//! [`AtLeastOnce`]: crate::model::Guarantee::AtLeastOnce
+//! [`AtMostOnce`]: crate::model::Guarantee::AtMostOnce
+
+mod case_rows;
+mod compression;
+mod encoding;
+mod error;
+mod migrate;
+mod outbox;
+mod postgres;
+mod reading;
+mod records;
+mod session;
+mod sql_store;
+mod sqlite;
+mod statement;
+mod statements;
+mod verdict;
+mod window;
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 
-use crate::composition::OutgoingLetter;
-use crate::mediation::{Case, JournalEntry, Sender, TimerKind};
-use crate::message::MailClass;
-use crate::model::{
-    Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, LetterKind, MailAddress, MailId, MessageId, Token,
+use crate::mediation::{Case, JournalEntry};
+use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MessageId, Token};
+
+pub use compression::{compress, decompress};
+pub use error::StoreError;
+pub use migrate::{MigrationFile, migration_files};
+pub use records::{
+    Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DueTimer, KnownLetter, MailRecord,
+    StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
+pub use sql_store::{SqlStore, StoreOptions};
 
-/// A mail to be kept.
-#[derive(Clone, Debug)]
-pub struct MailRecord {
-    /// Its id.
-    pub id: MailId,
-    /// The desk whose mailbox it came to.
-    pub desk: DeskKey,
-    /// What makes it the same mail again (I2). Unique in the database.
-    pub key: ContentKey,
-    /// Its Message-ID, if it has one.
-    pub message_id: Option<MessageId>,
-    /// When it reached the organisation.
-    pub received_at: Instant,
-    /// When it was stored.
-    pub stored_at: Instant,
-    /// Its class (M1).
-    pub class: MailClass,
-    /// Why it has this class.
-    pub class_reason: String,
-    /// Who wrote it, in the eyes of its case; `None` for a mail on no case.
-    pub sender: Option<Sender>,
-    /// The case it is filed on, if any.
-    pub case: Option<CaseNumber>,
-    /// Which sign led to the case: a stable code such as `capability`, `in-reply-to`, `new`.
-    pub evidence: String,
-    /// Size of the original, in bytes.
-    pub size: usize,
-    /// The original, compressed by [`compress`].
-    pub raw: Vec<u8>,
-}
-
-/// A change of one case.
-#[derive(Clone, Debug)]
-pub struct CaseChange {
-    /// The version this change was decided on; 0 for a case that does not exist yet.
-    pub decided_on: u64,
-    /// The entries to append, in order.
-    pub entries: Vec<JournalEntry>,
-    /// The state after them: the fold of the whole journal (I11).
-    pub after: Case,
-}
-
-/// What becomes of one event: all of it or nothing (I1, I3).
-#[derive(Clone, Debug, Default)]
-pub struct UnitOfWork {
-    /// The mail, if the event was one.
-    pub mail: Option<MailRecord>,
-    /// The change of the case, if one is concerned.
-    pub case: Option<CaseChange>,
-    /// Letters to put in the outbox, with the address key under which an automatic answer counts (M12);
-    /// `None` for letters that do not count.
-    pub letters: Vec<(OutgoingLetter, Option<String>)>,
-    /// Earliest moment at which the letters may leave (the desk's `hold`).
-    pub not_before: Option<Instant>,
-    /// Letters of the case to this address that have not left yet and are taken back.
-    pub withdraw_letters_to: Option<MailAddress>,
-    /// The follow-up that this unit sends: guarded by a unique key, so that the database forbids a
-    /// second one (I4).
-    pub follow_up: Option<LetterId>,
-}
-
-/// What became of one unit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Committed {
-    /// It is durable.
-    Recorded,
-    /// The mail was recorded before, by us or by another daemon: nothing was done (I2).
-    AlreadyRecorded,
-    /// The case changed since the decision, or the follow-up exists: nothing was done; decide again.
-    Conflict,
-}
-
-/// A case and the version its next change has to name.
-#[derive(Clone, Debug)]
-pub struct Versioned {
-    /// Rises by one with each commit on the case.
-    pub version: u64,
-    /// The cached fold.
-    pub case: Case,
-}
-
-/// What the store knows of a letter that somebody refers to.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KnownLetter {
-    /// Its id.
-    pub letter: LetterId,
-    /// Which letter.
-    pub kind: LetterKind,
-    /// Its case.
-    pub case: Option<CaseNumber>,
-    /// The address it went to.
-    pub to: MailAddress,
-}
-
-/// A letter that this daemon alone may deliver until the lease ends (M154).
-#[derive(Clone, Debug)]
-pub struct ClaimedLetter {
-    /// The letter with its final bytes.
-    pub letter: OutgoingLetter,
-    /// Attempts made before this one.
-    pub attempts: u32,
-    /// When it was committed to the outbox.
-    pub committed_at: Instant,
-}
-
-/// How an attempt ended (M151–M153).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum AttemptOutcome {
-    /// A server has taken it.
-    Accepted,
-    /// Not now; try again at this moment.
-    Deferred {
-        /// When.
-        next_at: Instant,
-    },
-    /// The letter can not be delivered.
-    Failed,
-    /// The line broke between the final dot and the answer. For [`Guarantee::AtLeastOnce`] it is tried
-    /// again at this moment; for [`Guarantee::AtMostOnce`] it counts as sent.
-    Unclear {
-        /// When to try again, where that is allowed.
-        next_at: Instant,
-    },
-    /// Its moment passed unsent.
-    Expired,
-    /// It was not tried: the fault is ours (login refused, server gone), the queue waits (M152).
-    Held {
-        /// When to look again.
-        next_at: Instant,
-    },
-}
-
-/// One attempt, kept as evidence.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Attempt {
-    /// Which letter.
-    pub letter: LetterId,
-    /// When it began.
-    pub started_at: Instant,
-    /// When it ended.
-    pub ended_at: Instant,
-    /// How.
-    pub outcome: AttemptOutcome,
-    /// SMTP reply code, if the server answered.
-    pub code: Option<u16>,
-    /// Enhanced status code (RFC 3463), if there was one.
-    pub enhanced: Option<String>,
-    /// The server's words, or ours; never a body, addresses masked (M161, M185).
-    pub text: String,
-}
-
-/// A clock that has come due.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct DueTimer {
-    /// Whose.
-    pub case: CaseNumber,
-    /// Which.
-    pub timer: TimerKind,
-    /// When it was due.
-    pub due_at: Instant,
-}
-
-/// Which cases to list.
-#[derive(Clone, Debug, Default)]
-pub struct CaseFilter {
-    /// Of this desk only.
-    pub desk: Option<DeskKey>,
-    /// Open ones only.
-    pub open_only: bool,
-    /// After this number (for paging).
-    pub after: Option<CaseNumber>,
-    /// At most this many; 0 for all.
-    pub limit: u32,
-}
-
-/// A letter as `case NUMBER --json` shows it.
-#[derive(Clone, Debug)]
-pub struct StoredLetter {
-    /// The letter, final bytes included.
-    pub letter: OutgoingLetter,
-    /// queued, handing_over, sent, failed, expired, withdrawn, unclear.
-    pub state: String,
-    /// When it was committed.
-    pub committed_at: Instant,
-    /// Every attempt, oldest first.
-    pub attempts: Vec<Attempt>,
-}
-
-/// A mail as it was stored.
-#[derive(Clone, Debug)]
-pub struct StoredMail {
-    /// The record; `raw` is decompressed here.
-    pub record: MailRecord,
-}
-
-/// Counts for `/metrics` and for the exit code of `run --once`.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Backlog {
-    /// Letters that may go now and have not gone.
-    pub letters_due: u64,
-    /// Letters that wait for a later moment.
-    pub letters_waiting: u64,
-    /// Timers due and not handled.
-    pub timers_due: u64,
-    /// Open cases.
-    pub open_cases: u64,
+/// Opens the database that this URL names, `sqlite:path` or `postgres://…`. The schema is brought up to
+/// date by [`Store::migrate`], not here.
+pub async fn open(url: &str, options: &StoreOptions) -> Result<Arc<dyn Store>, StoreError> {
+    Ok(Arc::new(SqlStore::connect(url, options).await?))
 }
 
 /// Everything the daemon asks of a database.
@@ -307,55 +152,4 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Closes all connections after what is under way has ended.
     async fn close(&self);
-}
-
-/// What can go wrong with the database.
-#[derive(Debug, thiserror::Error)]
-pub enum StoreError {
-    /// It can not be reached, is locked, or ended the connection.
-    #[error("the database can not be reached at this moment: {0}")]
-    Unavailable(String),
-    /// The disk is full.
-    #[error("the database can not grow: the disk is full; free space, nothing is lost meanwhile")]
-    DiskFull,
-    /// The file or the account may not be written.
-    #[error("the database may not be written; check the owner and the rights of the file and its folder")]
-    ReadOnly,
-    /// The schema is newer than this binary, or a migration failed.
-    #[error("the database schema does not fit this version: {0}")]
-    Schema(String),
-    /// A row does not hold what was written there.
-    #[error("a stored {what} can not be read: {detail}")]
-    Corrupt {
-        /// Which kind of row.
-        what: &'static str,
-        /// In which way.
-        detail: String,
-    },
-    /// The URL in the configuration names no known database.
-    #[error("the store url must begin with sqlite: or postgres://")]
-    UnknownUrl,
-    /// A fault in a statement: a defect of ours.
-    #[error("the database refused a statement: {0}")]
-    Statement(String),
-}
-
-impl StoreError {
-    /// Whether trying again may help.
-    pub fn is_temporary(&self) -> bool {
-        match self {
-            Self::Unavailable(_) | Self::DiskFull => true,
-            Self::ReadOnly | Self::Schema(_) | Self::Corrupt { .. } | Self::UnknownUrl | Self::Statement(_) => false,
-        }
-    }
-}
-
-/// Compresses an original or a letter for keeping (zstd).
-pub fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::bulk::compress(bytes, 1)
-}
-
-/// Gives the original back.
-pub fn decompress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
-    zstd::stream::decode_all(bytes)
 }

@@ -18,3 +18,6 @@ mod queue;
 mod real;
 mod scripted;
 mod security;
+mod stored;
+#[path = "../support/units.rs"]
+mod units;

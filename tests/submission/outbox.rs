@@ -189,8 +189,9 @@ impl Listener for Ear {
 }
 
 impl Ear {
-    pub fn count(&self) -> usize {
-        self.0.lock().unwrap().len()
+    /// How many attempts it was told of.
+    pub fn attempts(&self) -> usize {
+        self.0.lock().unwrap().iter().filter(|event| matches!(event, DeliveryEvent::Attempted { .. })).count()
     }
 
     pub fn events(&self) -> Vec<DeliveryEvent> {
@@ -207,6 +208,26 @@ pub struct Desk {
     serial: Mutex<u8>,
 }
 
+/// A worker of the desk on any store.
+pub fn worker(
+    store: Arc<dyn Store>,
+    clock: Arc<ManualClock>,
+    submission: Submission,
+    settings: DeliverySettings,
+    ear: Arc<Ear>,
+) -> DeliveryWorker {
+    DeliveryWorker::new(DeliveryParts {
+        desk: DeskKey::of(&address("klachten@voorbeeldzorg.example")),
+        holder: "test".to_owned(),
+        store,
+        clock,
+        submission,
+        settings,
+        random: Box::new(|| 0.0),
+        listener: ear,
+    })
+}
+
 pub fn address(text: &str) -> MailAddress {
     text.parse().unwrap()
 }
@@ -220,16 +241,8 @@ impl Desk {
     pub fn with(submission: Submission, settings: DeliverySettings, outbox: Arc<Outbox>) -> Self {
         let clock = Arc::new(ManualClock::at("2026-03-02T09:00:00Z".parse().unwrap()));
         let ear = Arc::new(Ear::default());
-        let worker = DeliveryWorker::new(DeliveryParts {
-            desk: DeskKey::of(&address("klachten@voorbeeldzorg.example")),
-            holder: "test".to_owned(),
-            store: Arc::clone(&outbox) as Arc<dyn Store>,
-            clock: Arc::clone(&clock) as Arc<dyn Clock>,
-            submission,
-            settings,
-            random: Box::new(|| 0.0),
-            listener: Arc::clone(&ear) as Arc<dyn Listener>,
-        });
+        let store = Arc::clone(&outbox) as Arc<dyn Store>;
+        let worker = worker(store, Arc::clone(&clock), submission, settings, Arc::clone(&ear));
         Self { outbox, clock, ear, worker, serial: Mutex::new(0) }
     }
 

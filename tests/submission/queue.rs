@@ -7,7 +7,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use tokio::sync::watch;
 use wederhoor::clock::Clock;
-use wederhoor::delivery::{DeliveryEvent, DeliverySettings, ProviderLimits, SmtpSettings, Submission};
+use wederhoor::delivery::{DeliverySettings, ProviderLimits, SmtpSettings, Submission};
 use wederhoor::model::LetterKind;
 use wederhoor::store::AttemptOutcome;
 
@@ -16,9 +16,8 @@ use crate::scripted::{Behaviour, Scripted};
 
 /// Waits until a desk has told of this many attempts.
 async fn heard_of(ear: &Ear, attempts: usize) {
-    let told = || ear.events().iter().filter(|event| matches!(event, DeliveryEvent::Attempted { .. })).count();
     tokio::time::timeout(Duration::from_secs(20), async {
-        while told() < attempts {
+        while ear.attempts() < attempts {
             tokio::time::sleep(Duration::from_millis(2)).await;
         }
     })

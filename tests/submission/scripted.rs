@@ -13,6 +13,8 @@ pub enum AtTheDot {
     Answer(&'static str),
     /// Has taken the letter, and the line breaks before it can say so.
     TakeAndCut,
+    /// Has taken the letter and says nothing any more.
+    TakeAndBeSilent,
 }
 
 /// How one connection goes. Every answer that is not told is a good one.
@@ -180,6 +182,10 @@ async fn converse<S: AsyncRead + AsyncWrite + Unpin>(stream: S, behaviour: Behav
             AtTheDot::TakeAndCut => {
                 memory.lock().unwrap().taken.push(Taken { mail, rcpt, bytes });
                 return;
+            }
+            AtTheDot::TakeAndBeSilent => {
+                memory.lock().unwrap().taken.push(Taken { mail, rcpt, bytes });
+                return std::future::pending().await;
             }
             // RFC 2920 section 3.1: text for nobody.
             AtTheDot::Answer(_) if !rcpt_taken => say(&mut stream, "554 5.5.1 no valid recipients").await,
