@@ -2,7 +2,7 @@
 
 use std::sync::Mutex;
 
-use chrono::{TimeDelta, Utc};
+use chrono::{SubsecRound, TimeDelta, Utc};
 
 use crate::model::Instant;
 
@@ -12,6 +12,12 @@ pub trait Clock: Send + Sync + std::fmt::Debug {
     fn now(&self) -> Instant;
 }
 
+/// The moment as the database keeps it, in whole microseconds: what was decided at a moment must read the
+/// same when the journal is replayed (I11).
+fn kept(instant: Instant) -> Instant {
+    instant.trunc_subsecs(6)
+}
+
 /// The clock of the machine.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct SystemClock;
@@ -19,7 +25,7 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the one place that may read the clock")]
     fn now(&self) -> Instant {
-        Utc::now()
+        kept(Utc::now())
     }
 }
 
@@ -30,23 +36,36 @@ pub struct ManualClock(Mutex<Instant>);
 impl ManualClock {
     /// A clock that shows this moment.
     pub fn at(instant: Instant) -> Self {
-        Self(Mutex::new(instant))
+        Self(Mutex::new(kept(instant)))
     }
 
     /// Moves the hands to another moment.
     pub fn set(&self, instant: Instant) {
-        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = instant;
+        *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = kept(instant);
     }
 
     /// Moves the hands on.
     pub fn advance(&self, by: TimeDelta) {
         let mut hands = self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
-        *hands += by;
+        *hands = kept(*hands + by);
     }
 }
 
 impl Clock for ManualClock {
     fn now(&self) -> Instant {
         *self.0.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_is_no_finer_than_the_database_keeps_it() {
+        let fine = Instant::UNIX_EPOCH + TimeDelta::nanoseconds(1_999);
+        assert_eq!(ManualClock::at(fine).now(), Instant::UNIX_EPOCH + TimeDelta::microseconds(1));
+        let now = SystemClock.now();
+        assert_eq!(now.timestamp_micros() * 1_000, now.timestamp_nanos_opt().unwrap());
     }
 }

@@ -88,6 +88,12 @@ impl SqlStore {
         Ok(prepared)
     }
 
+    /// A statement by its name, with one row of values, as this database gets it: for `EXPLAIN`.
+    pub fn statement(&self, name: &str) -> Option<String> {
+        let statement = statements::ALL.iter().find(|statement| statement.name == name)?;
+        Some(statement.write_out(self.dialect(), 1))
+    }
+
     fn dialect(&self) -> Dialect {
         match &self.database {
             Database::Sqlite(_) => Dialect::Sqlite,

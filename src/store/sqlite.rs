@@ -3,8 +3,9 @@
 use std::path::Path;
 use std::time::Duration;
 
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+
+use sqlx::{ConnectOptions, Connection};
 
 use super::StoreOptions;
 use super::error::{Fault, StoreError, of_io};
@@ -62,9 +63,32 @@ pub(super) async fn open(url: &str, options: &StoreOptions) -> Result<Pools, Sto
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let writer = pool(1).connect_with(connect.clone().pragma("cache_size", WRITER_CACHE)).await.map_err(Fault::from)?;
+    let writer = pool(1)
+        .before_acquire(|connection, _| {
+            Box::pin(async move {
+                // On a full disk SQLite ends the transaction by itself, which sqlx does not notice: it
+                // would count that transaction as open for ever. The ping waits for the roll-back of a
+                // transaction that was dropped.
+                connection.ping().await?;
+                Ok(!connection.is_in_transaction())
+            })
+        })
+        .connect_with(connect.clone().pragma("cache_size", WRITER_CACHE))
+        .await
+        .map_err(|error| why_not_opened(connect.get_filename(), error))?;
     let readers = pool(options.connections.max(1)).connect_lazy_with(connect.pragma("cache_size", READER_CACHE));
     Ok(Pools { writer, readers })
+}
+
+/// SQLite says "unable to open" for a read-only disk too; the file system knows better.
+fn why_not_opened(file: &Path, error: sqlx::Error) -> StoreError {
+    match StoreError::from(Fault::from(error)) {
+        StoreError::Unavailable(text) => match std::fs::OpenOptions::new().append(true).create(true).open(file) {
+            Err(error) => of_io(&error),
+            Ok(_) => StoreError::Unavailable(text),
+        },
+        other => other,
+    }
 }
 
 fn make_folder(file: &Path) -> Result<(), StoreError> {
@@ -86,7 +110,7 @@ pub(super) fn fault(code: &str, message: &str) -> Fault {
     const CANTOPEN: i32 = 14;
     const NOTADB: i32 = 26;
     // Growing the shared memory of the log is the first thing that fails on a full disk.
-    const IOERR_SHMSIZE: i32 = 10 | (19 << 8);
+    const IOERR_SHMSIZE: i32 = 0x130a;
 
     let extended = code.parse::<i32>().unwrap_or_default();
     Fault::Store(match (extended & 0xff, extended) {

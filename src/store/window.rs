@@ -15,7 +15,7 @@ use super::verdict::{Known, Standing, follow_up_of};
 use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, encoding, statements};
 use crate::composition::OutgoingLetter;
 use crate::mediation::Phase;
-use crate::model::{CaseNumber, Instant, MailAddress};
+use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
 
 /// How often the same transaction is tried again when another daemon was in the way.
 const TRIES: u32 = 5;
@@ -183,7 +183,7 @@ impl<'a> Batch<'a> {
             mail.id.0.as_bytes().as_slice().into(),
             mail.desk.as_str().into(),
             mail.key.0.as_slice().into(),
-            mail.message_id.as_ref().map(|id| id.as_str()).into(),
+            mail.message_id.as_ref().map(MessageId::as_str).into(),
             mail.received_at.into(),
             mail.stored_at.into(),
             Value::Word(mail.class.code()),

@@ -1,5 +1,7 @@
 //! What is asked every few seconds is read from an index, however many cases are closed (design.md section 7).
 
+use wederhoor::store::{SqlStore, StoreOptions};
+
 use super::Place;
 use super::units::{desk, noon};
 
@@ -34,21 +36,55 @@ pub async fn clocks_and_queue_are_read_from_their_indexes(place: Place) {
         place.sql(&sql).await.unwrap();
     }
 
-    let now = noon().timestamp_micros();
-    let questions = [
-        ("claim_letters", format!("SELECT letter_id FROM outbox WHERE desk = '{desk}' AND state = 'queued' AND due_at <= {now} ORDER BY due_at, letter_id LIMIT 10"), "outbox_due"),
-        ("next_letter_at", format!("SELECT min(due_at) FROM outbox WHERE desk = '{desk}' AND state = 'queued'"), "outbox_due"),
-        ("backlog", format!("SELECT count(CASE WHEN due_at <= {now} THEN 1 END), count(*) FROM outbox WHERE state = 'queued'"), "outbox_due"),
-        ("due_timers", format!("WITH desks (desk) AS (VALUES ('{desk}')) SELECT t.case_key, t.timer, t.due_at FROM desks d CROSS JOIN timer t WHERE t.desk = d.desk AND t.due_at <= 50 ORDER BY t.due_at, t.case_key, t.timer LIMIT 10"), "timer_due"),
-        ("next_timer_at", format!("WITH desks (desk) AS (VALUES ('{desk}')) SELECT (SELECT min(t.due_at) FROM timer t WHERE t.desk = d.desk) FROM desks d"), "timer_due"),
-        ("backlog", "SELECT count(*) FROM complaint_case WHERE is_open = 1".to_owned(), "complaint_case_open"),
-        ("list_cases", "SELECT state_json FROM complaint_case WHERE case_key > 0 AND is_open = 1 ORDER BY case_key LIMIT 10".to_owned(), "complaint_case_open"),
-        ("letters_with_ids", "WITH wanted (message_id) AS (VALUES ('aaaaaaaaaaaaaaaaaaaaa.7@b.example')) SELECT l.letter_id FROM wanted w CROSS JOIN letter l WHERE substr(l.message_id, 23) = substr(w.message_id, 23) AND l.message_id = w.message_id".to_owned(), "letter_message_id"),
-        ("letters_of_case", "SELECT l.letter_id FROM letter l JOIN outbox o ON o.letter_id = l.letter_id WHERE l.case_key = 7".to_owned(), "letter_case"),
+    let store = SqlStore::connect(&place.url, &StoreOptions::default()).await.unwrap();
+    let (desk, now) = (format!("'{desk}'"), noon().timestamp_micros().to_string());
+    let id = "'aaaaaaaaaaaaaaaaaaaaa.7@b.example'";
+    let questions: &[(&str, &[&str], &str)] = &[
+        ("NEXT_LETTER", &[&desk], "outbox_due"),
+        ("COUNT_LETTERS", &[&now], "outbox_due"),
+        ("CLAIM_LETTERS", &[&desk, &now, "10", "'one'", &now], "outbox_due"),
+        ("DUE_TIMERS", &[&desk, "50", "10"], "timer_due"),
+        ("NEXT_TIMER", &[&desk], "timer_due"),
+        ("COUNT_OPEN_CASES", &[], "complaint_case_open"),
+        ("LIST_OPEN_CASES_OF_DESK", &["0", &desk, "10"], "complaint_case_open"),
+        ("LETTERS_WITH_IDS", &[id], "letter_message_id"),
+        ("LETTERS_OF_CASE", &["7"], "letter_case"),
+        ("WAITING_LETTERS", &["7"], "letter_case"),
     ];
     let explain = if place.is_postgres() { "EXPLAIN" } else { "EXPLAIN QUERY PLAN" };
-    for (asked_by, question, index) in questions {
+    for (name, values, index) in questions {
+        let question = filled(&store.statement(name).unwrap(), values);
         let plan = place.lines(&format!("{explain} {question}")).await.join("\n");
-        assert!(plan.contains(index), "{asked_by} does not use {index}:\n{plan}");
+        assert!(plan.contains(index), "{name} does not use {index}:\n{plan}");
     }
+    // Rows that change are looked up by their key, never by reading the table.
+    let (number, text, bytes) = ("0", "''", empty);
+    let changes: [(&str, &[&str]); 3] = [
+        ("CHANGE_CASES", &[number, text, text, number, number, number, text, number, number, number, text]),
+        ("SETTLE_LETTERS", &[bytes, text, text, number, number]),
+        ("CLAIMED_LETTERS", &[bytes]),
+    ];
+    for (name, values) in changes {
+        let question = filled(&store.statement(name).unwrap(), values);
+        let plan = place.lines(&format!("{explain} {question}")).await.join("\n");
+        assert!(!place.is_postgres() || !plan.contains("Seq Scan"), "{name} reads a whole table:\n{plan}");
+        let scans = plan.lines().filter(|line| line.starts_with("SCAN") && !line.ends_with("CONSTANT ROW"));
+        let tables: Vec<_> =
+            scans.filter(|line| ["complaint_case", "letter", "outbox"].iter().any(|t| line.contains(t))).collect();
+        assert!(tables.is_empty(), "{name} reads a whole table:\n{plan}");
+    }
+}
+
+/// A statement with these values in the place of its marks.
+fn filled(text: &str, values: &[&str]) -> String {
+    let mut values = values.iter();
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(at) = rest.find(['?', '$']) {
+        out.push_str(&rest[..at]);
+        out.push_str(values.next().expect("a value for each mark"));
+        rest = rest[at + 1..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    assert!(values.next().is_none(), "a mark for each value");
+    out + rest
 }

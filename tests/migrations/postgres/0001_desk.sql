@@ -1,0 +1,21 @@
+-- Rows as version 1 of the schema holds them; the next migration is applied on top of these.
+INSERT INTO complaint_case VALUES (202600000001, 'klachten@voorbeeldzorg.example', 'CLOSED', 0, 2, 2, '{}', 1772452800000000, 1772452740000000, 1772539200000000, 'jeroen@post.example');
+INSERT INTO complaint_case VALUES (202600000002, 'klachten@voorbeeldzorg.example', 'INTAKE', 1, 1, 1, '{}', 1772452800000000, 1772452740000000, NULL, NULL);
+INSERT INTO journal VALUES (202600000001, 0, 1772452800000000, 'complainant', 'opened', 'new-complaint', '{}');
+INSERT INTO journal VALUES (202600000001, 1, 1772539200000000, 'officer', 'closed', 'closed-by-officer', '{}');
+INSERT INTO journal VALUES (202600000002, 0, 1772452800000000, 'complainant', 'opened', 'new-complaint', '{}');
+INSERT INTO timer VALUES (202600000002, 'first_contact', 'klachten@voorbeeldzorg.example', 1772539200000000);
+INSERT INTO capability VALUES ('aaaaaaaaaaaaaaaaaaaaa', 202600000001, '"complainant"', '"file"', NULL);
+INSERT INTO capability VALUES ('baaaaaaaaaaaaaaaaaaaa', 202600000001, '{"respondent":1}', '"file"', 1772539200000000);
+INSERT INTO mail VALUES ('\x01', 'klachten@voorbeeldzorg.example', '\x0a', '1@post.example', 1772452740000000, 1772452800000000, 'human', 'no sign of a machine', '"complainant"', 202600000001, 'new', 3, '\x28b52ffd');
+INSERT INTO mail VALUES ('\x02', 'klachten@voorbeeldzorg.example', '\x0b', NULL, 1772452740000000, 1772452800000000, 'unreadable', 'nothing could be read', NULL, NULL, 'none', 0, '\x');
+INSERT INTO letter VALUES ('\x11', 202600000001, 'klachten@voorbeeldzorg.example', 'follow-up', NULL, 'jeroen@post.example', 'aaaaaaaaaaaaaaaaaaaaa.11@voorbeeldzorg.example', 'at_most_once', 1772452800000000, 1772884800000000, '\x28b52ffd');
+INSERT INTO letter VALUES ('\x12', NULL, 'klachten@voorbeeldzorg.example', 'operator-alarm', 'retour@voorbeeldzorg.example', 'beheer@voorbeeldzorg.example', 'baaaaaaaaaaaaaaaaaaaa.12@voorbeeldzorg.example', 'at_least_once', 1772452800000000, 1772884800000000, '\x28b52ffd');
+INSERT INTO outbox VALUES ('\x11', 'klachten@voorbeeldzorg.example', 'at_most_once', 'sent', 1772452800000000, NULL, 1);
+INSERT INTO outbox (letter_id, desk, guarantee, state, due_at, lease_holder) VALUES ('\x12', 'klachten@voorbeeldzorg.example', 'at_least_once', 'queued', 1772452860000000, 'loket-1');
+INSERT INTO attempt (letter_id, started_at, ended_at, outcome, next_at, code, enhanced, words) VALUES ('\x11', 1772452801000000, 1772452802000000, 'accepted', NULL, 250, '2.0.0', 'queued');
+INSERT INTO follow_up VALUES (202600000001, '\x11', 1772452800000000);
+INSERT INTO automatic_answer VALUES ('jeroen@post.example', 1772452800000000, '\x11');
+INSERT INTO number_sequence VALUES (2026, 3);
+INSERT INTO mailbox_lease VALUES ('klachten@voorbeeldzorg.example', 'loket-1', 1772452860000000);
+INSERT INTO installation VALUES ('trace', 'aaaaaaaaaaaaaaaaaaaaaaaaaa');
