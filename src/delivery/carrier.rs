@@ -20,6 +20,10 @@ use super::submission::Connection;
 /// A letter is not begun when its lease ends sooner than this: another daemon may take it meanwhile (M154).
 const LEASE_LEFT: TimeDelta = TimeDelta::seconds(20);
 
+/// A letter that waited longer than this since its claim is asked for once more: the officer may have taken
+/// it back meanwhile (`#stop`).
+const STILL_OURS: TimeDelta = TimeDelta::seconds(1);
+
 /// Carries until the queue is empty.
 pub(super) async fn carry(dispatch: Arc<Dispatch>, done: mpsc::Sender<Done>) {
     let mut line = None;
@@ -27,7 +31,7 @@ pub(super) async fn carry(dispatch: Arc<Dispatch>, done: mpsc::Sender<Done>) {
         let started_at = dispatch.clock.now();
         let verdict = handle(&dispatch, &mut line, &waiting, started_at).await;
         let Some((outcome, report)) = verdict else {
-            dispatch.let_go();
+            dispatch.let_go(waiting.letter.letter);
             continue;
         };
         let attempt = Attempt {
@@ -43,7 +47,7 @@ pub(super) async fn carry(dispatch: Arc<Dispatch>, done: mpsc::Sender<Done>) {
             Judgement::Held(cause) => Some(cause),
             Judgement::Accepted | Judgement::Deferred | Judgement::Failed | Judgement::Unclear => None,
         };
-        dispatch.under_way.fetch_sub(1, Ordering::SeqCst);
+        dispatch.carried(waiting.letter.letter);
         // The recorder ends before the carriers only when it failed, and then the worker ends too.
         if done.send(Done { letter: waiting.letter, attempt, cause }).await.is_err() {
             return;
@@ -76,7 +80,8 @@ async fn handle(
     if let Err(free_at) = locked(&dispatch.governor).take(letter.kind, now) {
         return held(HoldCause::ProviderLimit, "not tried: the limit set for the provider is reached", free_at);
     }
-    let report = hand_over(dispatch, line, letter).await?;
+    let ask_again = now - waiting.claimed_at > STILL_OURS;
+    let report = hand_over(dispatch, line, letter, ask_again).await?;
     let now = dispatch.clock.now();
     let look_again = match report.judgement {
         Judgement::Held(cause) if cause.concerns_the_queue() => dispatch.begin_rest(cause, &report.text, now).await,
@@ -91,7 +96,12 @@ async fn handle(
 }
 
 /// Finds a line that is ready, makes durable what has to be, and sends.
-async fn hand_over(dispatch: &Dispatch, line: &mut Option<Connection>, letter: &Arc<OutgoingLetter>) -> Option<Report> {
+async fn hand_over(
+    dispatch: &Dispatch,
+    line: &mut Option<Connection>,
+    letter: &Arc<OutgoingLetter>,
+    ask_again: bool,
+) -> Option<Report> {
     // Every pass but the last uses up a line that had gone stale; a new line always ends the loop.
     loop {
         let mut connection = match ready_line(dispatch, line).await {
@@ -100,11 +110,12 @@ async fn hand_over(dispatch: &Dispatch, line: &mut Option<Connection>, letter: &
         };
         let was_used = connection.was_used();
         let once = letter.guarantee == Guarantee::AtMostOnce;
-        if once {
-            if was_used && !connection.prove_alive().await {
-                continue;
-            }
-            // I4: from here on it counts as sent, unless a definite answer says otherwise.
+        if once && was_used && !connection.prove_alive().await {
+            continue;
+        }
+        if once || ask_again {
+            // I4: from here on the letter that may go once counts as sent, unless a definite answer says
+            // otherwise. For all others this only asks whether they are still to be sent.
             match dispatch.store.begin_handover(letter.letter, &dispatch.holder, dispatch.clock.now()).await {
                 Ok(true) => {}
                 Ok(false) => {

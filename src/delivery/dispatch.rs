@@ -1,6 +1,6 @@
 //! What the worker, the carriers and the recorder of one desk share.
 
-use std::collections::VecDeque;
+use std::collections::{HashSet, VecDeque};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use crate::clock::Clock;
 use crate::composition::OutgoingLetter;
-use crate::model::{DeskKey, Instant};
+use crate::model::{DeskKey, Instant, LetterId};
 use crate::store::{Attempt, AttemptOutcome, ClaimedLetter, Store};
 
 use super::backoff::rest_delay;
@@ -24,13 +24,14 @@ pub(super) struct Waiting {
     /// Attempts made before.
     pub attempts: u32,
     pub committed_at: Instant,
+    pub claimed_at: Instant,
     pub lease_until: Instant,
 }
 
 impl Waiting {
-    pub(super) fn new(claimed: ClaimedLetter, lease_until: Instant) -> Self {
+    pub(super) fn new(claimed: ClaimedLetter, claimed_at: Instant, lease_until: Instant) -> Self {
         let ClaimedLetter { letter, attempts, committed_at } = claimed;
-        Self { letter: Arc::new(letter), attempts, committed_at, lease_until }
+        Self { letter: Arc::new(letter), attempts, committed_at, claimed_at, lease_until }
     }
 }
 
@@ -54,6 +55,9 @@ pub(super) struct IdleLine {
 #[derive(Debug, Default)]
 pub(super) struct Queue {
     pub waiting: VecDeque<Waiting>,
+    /// What is waiting or being carried. A server that takes minutes to answer the final dot outlasts the
+    /// lease, and then the store gives the same letter again.
+    pub ours: HashSet<LetterId>,
     pub carriers: usize,
     pub idle: Vec<IdleLine>,
 }
@@ -175,10 +179,16 @@ impl Dispatch {
     }
 
     /// A carrier is done with a letter that leaves no trace: somebody else has it now.
-    pub(super) fn let_go(&self) {
-        self.under_way.fetch_sub(1, Ordering::SeqCst);
+    pub(super) fn let_go(&self, letter: LetterId) {
+        self.carried(letter);
         self.unrecorded.fetch_sub(1, Ordering::SeqCst);
         self.progress.notify_one();
+    }
+
+    /// A carrier is done with a letter.
+    pub(super) fn carried(&self, letter: LetterId) {
+        locked(&self.queue).ours.remove(&letter);
+        self.under_way.fetch_sub(1, Ordering::SeqCst);
     }
 
     pub(super) fn count(&self, outcome: AttemptOutcome) {

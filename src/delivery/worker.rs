@@ -294,7 +294,7 @@ impl Crew {
             let letters = dispatch.store.claim_letters(&dispatch.desk, &dispatch.holder, now, lease_until, room).await?;
             let count = letters.len();
             fed.claimed += count;
-            self.take_on(letters, lease_until);
+            self.take_on(letters, now, lease_until);
             if count < room as usize {
                 fed.more = false;
                 return Ok(fed);
@@ -302,13 +302,14 @@ impl Crew {
         }
     }
 
-    fn take_on(&mut self, letters: Vec<ClaimedLetter>, lease_until: Instant) {
+    fn take_on(&mut self, letters: Vec<ClaimedLetter>, now: Instant, lease_until: Instant) {
         let dispatch = &self.dispatch;
-        dispatch.under_way.fetch_add(letters.len(), Ordering::SeqCst);
-        dispatch.unrecorded.fetch_add(letters.len(), Ordering::SeqCst);
         let missing = {
             let mut queue = locked(&dispatch.queue);
-            queue.waiting.extend(letters.into_iter().map(|claimed| Waiting::new(claimed, lease_until)));
+            let fresh: Vec<_> = letters.into_iter().filter(|claimed| queue.ours.insert(claimed.letter.letter)).collect();
+            dispatch.under_way.fetch_add(fresh.len(), Ordering::SeqCst);
+            dispatch.unrecorded.fetch_add(fresh.len(), Ordering::SeqCst);
+            queue.waiting.extend(fresh.into_iter().map(|claimed| Waiting::new(claimed, now, lease_until)));
             let wanted = dispatch.submission.connections().min(queue.carriers + queue.waiting.len());
             let missing = wanted.saturating_sub(queue.carriers);
             queue.carriers += missing;
