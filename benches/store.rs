@@ -46,7 +46,7 @@ async fn main() {
 /// What of a unit is kept as it is: the mail and the letters, compressed.
 fn stored_bytes(unit: &UnitOfWork) -> usize {
     let mail = unit.mail.as_ref().map_or(0, |mail| mail.raw.len());
-    let letters: usize = unit.letters.iter().map(|(letter, _)| compress(&letter.bytes).expect("a letter").len()).sum();
+    let letters: usize = unit.letters.iter().map(|queued| compress(&queued.letter.bytes).expect("a letter").len()).sum();
     let journal = unit.case.as_ref().map_or(0, |change| {
         let entries: usize = change.entries.iter().map(|entry| serde_json::to_vec(&entry.entry).expect("an entry").len()).sum();
         entries + serde_json::to_vec(&change.after).expect("a case").len()

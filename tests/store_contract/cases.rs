@@ -34,7 +34,7 @@ pub async fn what_is_committed_is_read_back(place: Place) {
     assert_eq!((kept.sender, kept.case, &kept.evidence), (sent.sender, sent.case, &sent.evidence));
 
     let letters = store.letters_of_case(number(1)).await.unwrap();
-    let ordered: Vec<_> = unit.letters.iter().map(|(letter, _)| letter).collect();
+    let ordered: Vec<_> = unit.letters.iter().map(|queued| &queued.letter).collect();
     assert_eq!(letters.iter().map(|stored| stored.letter.letter).collect::<HashSet<_>>().len(), 2);
     for stored in &letters {
         assert!(ordered.contains(&&stored.letter), "the letter came back changed");
@@ -116,7 +116,7 @@ pub async fn a_bad_unit_takes_no_others_with_it(place: Place) {
     store.commit(&[first_complaint(1)], noon()).await.unwrap();
     // A letter that exists already: a defect that nobody could foresee.
     let mut bad = first_complaint(3);
-    bad.letters[0].0.letter = letter_id(1, 0);
+    bad.letters[0].letter.letter = letter_id(1, 0);
     let window = [first_complaint(2), bad, first_complaint(4)];
     let refused = store.commit(&window, noon()).await.expect_err("the bad unit is reported");
     assert!(!refused.is_temporary(), "{refused:?}");
@@ -220,7 +220,7 @@ pub async fn serials_are_never_given_twice(place: Place) {
 pub async fn automatic_answers_are_counted_per_address_and_time(place: Place) {
     let store = place.open().await;
     let mut second = first_complaint(2);
-    second.letters[0].1 = Some(address(&complainant(1)).comparable());
+    second.letters[0].counts = vec![address(&complainant(1)).comparable()];
     store.commit(&[first_complaint(1)], at(0)).await.unwrap();
     store.commit(&[second, first_complaint(3)], at(100)).await.unwrap();
     let keys: Vec<_> = [1, 3, 9].map(|serial| address(&complainant(serial)).comparable()).into();

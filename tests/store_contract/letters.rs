@@ -44,7 +44,7 @@ async fn with_follow_up(store: &dyn Store) -> LetterId {
 pub async fn a_letter_is_leased_to_one_daemon(place: Place) {
     let (one, two) = (place.open().await, place.open().await);
     let unit = first_complaint(1);
-    let ordered = unit.letters[0].0.clone();
+    let ordered = unit.letters[0].letter.clone();
     one.commit(&[unit], noon()).await.unwrap();
     assert_eq!(one.next_letter_at(&desk()).await.unwrap(), Some(noon()));
     let claimed = one.claim_letters(&desk(), "one", at(1), at(61), 1).await.unwrap();
@@ -181,7 +181,7 @@ pub async fn waiting_letters_are_taken_back(place: Place) {
     let closing = letter(1, 7, LetterKind::Closing, &complainant(1), 900);
     let unit = UnitOfWork {
         withdraw_letters_to: Some(address(&complainant(1).to_uppercase())),
-        letters: vec![(closing.clone(), None)],
+        letters: vec![queued(closing.clone())],
         ..further(1, opened(1), Entry::Acknowledged)
     };
     assert_eq!(store.commit(&[unit], at(2)).await.unwrap(), [Committed::Recorded]);
@@ -200,7 +200,7 @@ pub async fn a_letter_withdrawn_in_the_window_it_was_born_in_stays_back(place: P
     let closing = letter(1, 7, LetterKind::Closing, &complainant(1), 900);
     let unit = UnitOfWork {
         withdraw_letters_to: Some(address(&complainant(1))),
-        letters: vec![(closing.clone(), None)],
+        letters: vec![queued(closing.clone())],
         ..further(1, opened(1), Entry::Acknowledged)
     };
     let committed = store.commit(&[first_complaint(1), first_complaint(2), unit], noon()).await.unwrap();
@@ -212,8 +212,14 @@ pub async fn a_letter_withdrawn_in_the_window_it_was_born_in_stays_back(place: P
 
 pub async fn letters_wait_for_the_hold_of_the_desk(place: Place) {
     let store = place.open().await;
-    let unit = UnitOfWork { not_before: Some(at(120)), ..first_complaint(1) };
-    let past = UnitOfWork { not_before: Some(at(-120)), ..first_complaint(2) };
+    let held_until = |mut unit: UnitOfWork, moment| {
+        for queued in &mut unit.letters {
+            queued.not_before = Some(moment);
+        }
+        unit
+    };
+    let unit = held_until(first_complaint(1), at(120));
+    let past = held_until(first_complaint(2), at(-120));
     store.commit(&[unit, past], noon()).await.unwrap();
     assert_eq!(claim(&*store, "one", at(119), at(180)).await.len(), 2);
     assert_eq!(store.next_letter_at(&desk()).await.unwrap(), Some(at(120)));
@@ -224,7 +230,7 @@ pub async fn letters_wait_for_the_hold_of_the_desk(place: Place) {
 pub async fn letters_are_found_by_their_ids(place: Place) {
     let store = place.open().await;
     let mut foreign = first_complaint(2);
-    foreign.letters[0].0.message_id = "short@x.example".parse().unwrap();
+    foreign.letters[0].letter.message_id = "short@x.example".parse().unwrap();
     store.commit(&[first_complaint(1), foreign], noon()).await.unwrap();
     let ours = letter(1, 0, LetterKind::Acknowledgement, &complainant(1), 1).message_id;
     let mut forged = ours.as_str().to_owned();

@@ -14,7 +14,7 @@ use wederhoor::model::{
     Capability, CaseNumber, ContentKey, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId, Token,
 };
 use wederhoor::store::{
-    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, KnownLetter, Store, StoreError,
+    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoreError,
     StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
 
@@ -156,6 +156,18 @@ impl Store for Outbox {
     async fn hold_mailbox(&self, _: &DeskKey, _: &str, _: Instant, _: Instant) -> Result<bool, StoreError> {
         unreachable!()
     }
+    async fn untold_failures(&self, _: &[DeskKey], _: u32) -> Result<Vec<FailedLetter>, StoreError> {
+        unreachable!()
+    }
+
+    async fn lease_holders(&self) -> Result<Vec<String>, StoreError> {
+        unreachable!()
+    }
+
+    async fn release_leases(&self, _: &str, _: Instant) -> Result<(), StoreError> {
+        unreachable!()
+    }
+
     async fn release_mailbox(&self, _: &DeskKey, _: &str) -> Result<(), StoreError> {
         unreachable!()
     }

@@ -8,7 +8,7 @@ use wederhoor::model::{
     Audience, Capability, CaseNumber, ContentKey, DeskKey, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MailId,
     MessageId, Token,
 };
-use wederhoor::store::{CaseChange, MailRecord, UnitOfWork, compress};
+use wederhoor::store::{QueuedLetter, CaseChange, MailRecord, UnitOfWork, compress};
 
 /// The moment at which these tests begin.
 pub fn noon() -> Instant {
@@ -200,13 +200,21 @@ pub fn first_complaint(serial: u32) -> UnitOfWork {
     let to = complainant(serial);
     UnitOfWork {
         letters: vec![
-            (letter(serial, 0, LetterKind::Acknowledgement, &to, 3_000), Some(address(&to).comparable())),
-            (letter(serial, 1, LetterKind::OfficerNewCase, "a.visser@voorbeeldzorg.example", 8_000), None),
+            QueuedLetter {
+                counts: vec![address(&to).comparable()],
+                ..queued(letter(serial, 0, LetterKind::Acknowledgement, &to, 3_000))
+            },
+            queued(letter(serial, 1, LetterKind::OfficerNewCase, "a.visser@voorbeeldzorg.example", 8_000)),
         ],
         mail: Some(mail),
         case: Some(CaseChange { decided_on: 0, entries, after: case }),
         ..UnitOfWork::default()
     }
+}
+
+/// A letter that may leave at once and is no automatic answer.
+pub fn queued(letter: OutgoingLetter) -> QueuedLetter {
+    QueuedLetter { letter, not_before: None, counts: Vec::new() }
 }
 
 /// A further change of a case that stands as given: one entry, no mail, no letters.
@@ -222,7 +230,7 @@ pub fn follow_up(serial: u32, decided_on: u64, mut after: Case, which: u64) -> U
     after.timers.remove(&TimerKind::FollowUp);
     UnitOfWork {
         follow_up: Some(letter.letter),
-        letters: vec![(letter.clone(), None)],
+        letters: vec![queued(letter.clone())],
         ..further(decided_on, after, Entry::FollowUpSent { letter: letter.letter })
     }
 }
