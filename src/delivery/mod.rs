@@ -25,6 +25,7 @@
 mod backoff;
 mod carrier;
 mod classify;
+mod crew;
 mod dispatch;
 mod error;
 mod limits;
