@@ -86,7 +86,12 @@ async fn ours(sink: &Sink, connections: usize, letters: usize, durable: bool) ->
         let url = format!("sqlite:{}/desk.db", folder.path().display());
         let store = wederhoor::store::open(&url, &StoreOptions::default()).await.unwrap();
         store.migrate().await.unwrap();
-        let unit = UnitOfWork { letters: copies.map(|copy| QueuedLetter { letter: with_own_id(copy), not_before: None, counts: Vec::new() }).collect(), ..UnitOfWork::default() };
+        let unit = UnitOfWork {
+            letters: copies
+                .map(|copy| QueuedLetter { letter: with_own_id(copy), not_before: None, counts: Vec::new() })
+                .collect(),
+            ..UnitOfWork::default()
+        };
         store.commit(&[unit], desk.clock.now()).await.unwrap();
         store
     } else {

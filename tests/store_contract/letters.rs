@@ -8,7 +8,7 @@ use wederhoor::store::{Attempt, AttemptOutcome, Committed, Store, UnitOfWork};
 
 use super::Place;
 use super::units::{
-    address, at, complainant, desk, first_complaint, follow_up, further, letter, letter_id, noon, number, opened, token,
+    address, at, complainant, desk, first_complaint, follow_up, further, letter, letter_id, noon, number, opened, queued, token,
 };
 
 async fn claim(store: &dyn Store, holder: &str, now: Instant, until: Instant) -> Vec<LetterId> {

@@ -14,8 +14,8 @@ use wederhoor::model::{
     Capability, CaseNumber, ContentKey, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId, Token,
 };
 use wederhoor::store::{
-    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoreError,
-    StoredLetter, StoredMail, UnitOfWork, Versioned,
+    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store,
+    StoreError, StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
 
 #[derive(Clone, Debug)]

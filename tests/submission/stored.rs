@@ -8,7 +8,7 @@ use wederhoor::clock::Clock;
 use wederhoor::composition::OutgoingLetter;
 use wederhoor::delivery::{DeliverySettings, DeliveryWorker, Submission};
 use wederhoor::model::LetterKind;
-use wederhoor::store::{Store, StoreOptions, UnitOfWork};
+use wederhoor::store::{QueuedLetter, Store, StoreOptions, UnitOfWork};
 
 use crate::outbox::{Desk, Ear, worker};
 use crate::scripted::{AtTheDot, Behaviour, Scripted};
@@ -22,7 +22,7 @@ async fn database(folder: &tempfile::TempDir) -> Arc<dyn Store> {
 }
 
 async fn commit(store: &dyn Store, letters: Vec<OutgoingLetter>, desk: &Desk) {
-    let letters = letters.into_iter().map(|letter| (letter, None)).collect();
+    let letters = letters.into_iter().map(|letter| QueuedLetter { letter, not_before: None, counts: Vec::new() }).collect();
     store.commit(&[UnitOfWork { letters, ..UnitOfWork::default() }], desk.clock.now()).await.unwrap();
 }
 
@@ -60,7 +60,7 @@ async fn a_daemon_killed_between_the_final_dot_and_the_answer_sends_no_second_fo
     let mut opening = first_complaint(1);
     opening.letters.clear();
     let mut follow_up = follow_up(1, 1, opened(1), 5);
-    follow_up.letters[0].0.bytes = desk.letter(LetterKind::FollowUp).bytes;
+    follow_up.letters[0].letter.bytes = desk.letter(LetterKind::FollowUp).bytes;
     store.commit(&[opening, follow_up], desk.clock.now()).await.unwrap();
     desk.clock.advance(TimeDelta::seconds(1));
     commit(&*store, vec![desk.letter(LetterKind::Acknowledgement)], &desk).await;

@@ -8,7 +8,7 @@ use wederhoor::model::{
     Audience, Capability, CaseNumber, ContentKey, DeskKey, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MailId,
     MessageId, Token,
 };
-use wederhoor::store::{QueuedLetter, CaseChange, MailRecord, UnitOfWork, compress};
+use wederhoor::store::{CaseChange, MailRecord, QueuedLetter, UnitOfWork, compress};
 
 /// The moment at which these tests begin.
 pub fn noon() -> Instant {
