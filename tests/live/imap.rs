@@ -199,8 +199,8 @@ async fn a_password_waits_for_the_server_where_it_may_not_come_at_once() {
         heard.send(command.to_owned()).unwrap();
         Some(match command {
             "CAPABILITY" => "* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n% OK\r\n".to_owned(),
-            "AUTHENTICATE PLAIN" => "+ \r\n".to_owned(),
-            _ => "w2 NO [AUTHENTICATIONFAILED] no\r\n".to_owned(),
+            "AUTHENTICATE PLAIN" => "* OK one moment\r\n+ go ahead\r\n".to_owned(),
+            _ => "% NO [AUTHENTICATIONFAILED] no\r\n".to_owned(),
         })
     })
     .await;
@@ -208,6 +208,7 @@ async fn a_password_waits_for_the_server_where_it_may_not_come_at_once() {
     assert!(matches!(&error, RetrievalError::LoginRefused(why) if why.contains("AUTHENTICATIONFAILED")), "{error}");
     assert_eq!(lines.recv().await.as_deref(), Some("CAPABILITY"));
     assert_eq!(lines.recv().await.as_deref(), Some("AUTHENTICATE PLAIN"));
+    assert_eq!(lines.recv().await.as_deref(), Some("AGtsYWNodGVuAGVlbiAiZ29lZCIgd2FjaHR3b29yZFw="));
 }
 
 #[tokio::test]
@@ -290,6 +291,49 @@ async fn an_idle_that_was_given_up_leaves_the_connection_usable() {
 }
 
 #[tokio::test]
+async fn whoever_leaves_during_an_idle_says_goodbye() {
+    let (heard, mut commands) = tokio::sync::mpsc::unbounded_channel();
+    let port = scripted(move |command| {
+        heard.send(command.to_owned()).unwrap();
+        Some(match command {
+            "CAPABILITY" => "* CAPABILITY IMAP4rev1 MOVE IDLE\r\n% OK\r\n".to_owned(),
+            "IDLE" => "+ idling\r\n".to_owned(),
+            _ => beginning(command),
+        })
+    })
+    .await;
+    let mut mailbox = ImapMailbox::connect(&settings(port)).await.unwrap();
+    mailbox.next_window(WindowBounds { count: 1, bytes: 1 }).await.unwrap();
+    assert!(tokio::time::timeout(Duration::from_millis(200), mailbox.wait(LONG)).await.is_err());
+    mailbox.close().await;
+    while commands.recv().await.unwrap() != "IDLE" {}
+    assert_eq!(commands.recv().await.as_deref(), Some("DONE"));
+    assert_eq!(commands.recv().await.as_deref(), Some("LOGOUT"));
+}
+
+#[tokio::test]
+async fn leaving_takes_seconds_at_most_whatever_the_server_does() {
+    let server = Dovecot::start();
+    let proxy = Proxy::to(server.imap_port).await;
+    let patient = ImapSettings { read_deadline: LONG, ..settings(proxy.address.port()) };
+    for given_up_in_idle in [true, false] {
+        proxy.stop_after(u64::MAX);
+        let mut mailbox = ImapMailbox::connect(&patient).await.unwrap();
+        mailbox.next_window(ANY).await.unwrap();
+        if given_up_in_idle {
+            assert!(tokio::time::timeout(Duration::from_millis(100), mailbox.wait(LONG)).await.is_err());
+        }
+        proxy.stop_after(0);
+        if !given_up_in_idle {
+            assert!(tokio::time::timeout(Duration::from_millis(100), mailbox.next_window(ANY)).await.is_err());
+        }
+        let began = tokio::time::Instant::now();
+        mailbox.close().await;
+        assert!(began.elapsed() < Duration::from_secs(5), "{:?}", began.elapsed());
+    }
+}
+
+#[tokio::test]
 async fn a_server_without_idle_is_asked_from_time_to_time() {
     let server = Dovecot::start_with(DovecotOptions { without: vec!["IDLE"] });
     let often = ImapSettings { poll_every: Duration::from_millis(50), ..settings(server.imap_port) };
@@ -367,11 +411,15 @@ async fn scripted(answer: impl Fn(&str) -> Option<String> + Send + 'static) -> u
         let (stream, _): (TcpStream, _) = listener.accept().await.unwrap();
         let mut stream = BufReader::new(stream);
         stream.write_all(b"* OK ready\r\n").await.unwrap();
-        let mut line = String::new();
+        let (mut line, mut tag) = (String::new(), String::new());
         while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
-            let (tag, command) = line.trim_end().split_once(' ').unwrap_or_default();
+            let mut command = line.trim_end();
+            // A line without a tag, as `DONE`, belongs to the command before.
+            if let Some((begins, rest)) = command.split_once(' ') {
+                (tag, command) = (begins.to_owned(), rest);
+            }
             if let Some(text) = answer(command) {
-                stream.write_all(text.replace('%', tag).as_bytes()).await.unwrap();
+                stream.write_all(text.replace('%', &tag).as_bytes()).await.unwrap();
             }
             line.clear();
         }
@@ -540,4 +588,28 @@ async fn raw_fetch_rate() {
             println!("filing by MOVE: {:.2} s", began.elapsed().as_secs_f64());
         }
     }
+}
+
+/// A measurement, not a test: `cargo nextest run --test live --run-ignored only --no-capture memory_of_a_large_mail`.
+#[tokio::test]
+#[ignore = "proves nothing; it prints how much memory one large mail takes while it comes"]
+async fn memory_of_a_large_mail() {
+    let server = Dovecot::start();
+    server.append(USER, &[mail(1), b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789\r\n".repeat(500_000)].concat());
+    let mut mailbox = connect(&server).await;
+    let kilobytes = |name: &str| {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap();
+        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
+        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
+    };
+    // 5 sets the peak back to what is used now (Linux, proc(5)).
+    std::fs::write("/proc/self/clear_refs", "5").unwrap();
+    let before = kilobytes("VmRSS");
+    let window = mailbox.next_window(ANY).await.unwrap();
+    let size = window[0].bytes.len() / 1024;
+    println!(
+        "a mail of {size} kB: at most {} kB more, {} kB more once it is here",
+        kilobytes("VmHWM") - before,
+        kilobytes("VmRSS") - before
+    );
 }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use async_imap::{Authenticator, Client};
 use data_encoding::BASE64;
 use rustls::ClientConfig;
 use socket2::{SockRef, TcpKeepalive};
@@ -11,10 +12,10 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use super::answer::Status;
-use super::session::{Received, Session};
+use super::session::Session;
 use super::settings::{ImapSettings, Login, Security};
 use super::tls;
-use super::wire::Transport;
+use super::wire::{Transport, Wire};
 use crate::retrieval::RetrievalError;
 
 /// A session, and what it needs kept for as long as it lives.
@@ -32,30 +33,44 @@ pub(super) async fn open(settings: &ImapSettings) -> Result<Connected, Retrieval
     };
     let tcp = dial(settings).await?;
     let deadline = settings.read_deadline;
-    let mut session = match (&settings.security, &trust) {
-        (Security::ImplicitTls, Some(trust)) => {
-            Session::new(tls::wrap(tcp, Arc::clone(trust), &settings.host, deadline).await?, deadline)
-        }
-        _ => Session::new(tcp, deadline),
+    let stream = match (&settings.security, &trust) {
+        (Security::ImplicitTls, Some(trust)) => tls::wrap(tcp, Arc::clone(trust), &settings.host, deadline).await?,
+        _ => tcp,
     };
-    let greeting = session.greeting().await?;
-    session.read_capabilities().await?;
+    let mut client = Client::new(Wire::new(stream, deadline));
+    // Whatever this read comes to, the wire knows.
+    let _ = client.read_response().await;
+    let greeting = client.get_ref().greeting()?;
+    ask(&mut client, "CAPABILITY").await?;
     if let (Security::StartTls, Some(trust)) = (&settings.security, &trust) {
         // RFC 9051 section 6.2.1: who is greeted as known can no longer ask for TLS; somebody sits between.
-        if greeting == Status::PreAuth || !session.can("STARTTLS") {
+        if greeting.status == Status::PreAuth || !can(&client, "STARTTLS") {
             return Err(RetrievalError::Tls("the server offers no STARTTLS".to_owned()));
         }
-        session.run("STARTTLS").await?;
-        let stream = tls::wrap(session.into_stream()?, Arc::clone(trust), &settings.host, deadline).await?;
-        session = Session::new(stream, deadline);
-        // M181: what was said before TLS does not count.
-        session.read_capabilities().await?;
+        ask(&mut client, "STARTTLS").await?;
+        let stream = tls::wrap(client.into_inner().into_stream()?, Arc::clone(trust), &settings.host, deadline).await?;
+        client = Client::new(Wire::secured(stream, deadline, greeting.clone()));
+        ask(&mut client, "CAPABILITY").await?;
     }
-    if greeting != Status::PreAuth {
-        log_in(&mut session, settings).await?;
-        session.read_capabilities().await?;
+    if greeting.status == Status::PreAuth {
+        // async-imap makes a session by logging in, and only a tunnel that we do not build greets like this.
+        return Err(RetrievalError::Protocol("the server takes us for somebody it knows already (PREAUTH)".to_owned()));
     }
+    let mut session = log_in(client, settings).await?;
+    // M181: what a server can do changes with the login.
+    session.run("CAPABILITY").await?;
     Ok(Connected { session, _trust: trust })
+}
+
+/// A command before the login, which has to succeed.
+async fn ask(client: &mut Client<Wire>, line: &str) -> Result<(), RetrievalError> {
+    client.get_mut().announce()?;
+    let result = client.run_command_and_check_ok(line, None).await;
+    client.get_mut().conclude(result)?.1.accepted(line)
+}
+
+fn can(client: &Client<Wire>, capability: &str) -> bool {
+    client.get_ref().heard().capabilities.contains(capability)
 }
 
 /// A TCP connection to the first address that answers.
@@ -90,37 +105,46 @@ fn keep_alive(stream: &TcpStream) -> std::io::Result<()> {
     SockRef::from(stream).set_tcp_keepalive(&times)
 }
 
-async fn log_in(session: &mut Session, settings: &ImapSettings) -> Result<(), RetrievalError> {
+async fn log_in(mut client: Client<Wire>, settings: &ImapSettings) -> Result<Session, RetrievalError> {
     let Login::Password(password) = &settings.login;
     let (user, password) = (settings.user.as_str(), password.expose());
     if [user, password].iter().any(|text| text.contains(['\r', '\n', '\0'])) {
         return Err(RetrievalError::LoginRefused("the user or the password holds a line end".to_owned()));
     }
-    let answer = if session.can("AUTH=PLAIN") {
-        let secret = BASE64.encode(format!("\0{user}\0{password}").as_bytes());
-        if session.can("SASL-IR") {
-            session.command(&format!("AUTHENTICATE PLAIN {secret}"), drop).await?
-        } else {
-            let tag = session.begin("AUTHENTICATE PLAIN").await?;
-            loop {
-                match session.receive(&tag).await? {
-                    Received::Continue => session.continue_with(&secret).await?,
-                    Received::Untagged(_) => {}
-                    Received::Done(answer) => break answer,
-                }
-            }
-        }
-    } else if session.can("LOGINDISABLED") {
+    client.get_mut().announce()?;
+    let logged_in = if can(&client, "AUTH=PLAIN") {
+        let secret = format!("\0{user}\0{password}");
+        // RFC 4959: with SASL-IR the secret may come at once.
+        let at_once = can(&client, "SASL-IR").then(|| format!(" {}", BASE64.encode(secret.as_bytes())));
+        client.authenticate(format!("PLAIN{}", at_once.unwrap_or_default()), Plain(secret)).await
+    } else if can(&client, "LOGINDISABLED") {
         // M181: the server said that it would not listen; the password stays here.
         return Err(RetrievalError::LoginRefused("the server takes no password on this connection (LOGINDISABLED)".to_owned()));
     } else {
-        session.command(&format!("LOGIN {} {}", quoted(user), quoted(password)), drop).await?
+        client.login(user, password).await
+    };
+    let answer = match logged_in {
+        Ok(mut imap) => {
+            imap.get_mut().conclude(Ok(()))?;
+            return Ok(Session::new(imap));
+        }
+        Err((error, mut client)) => client.get_mut().conclude::<()>(Err(error))?.1,
     };
     match answer.status {
-        Status::Ok => Ok(()),
         _ if answer.asks_to_come_back() => Err(RetrievalError::Busy(answer.words())),
         Status::No => Err(RetrievalError::LoginRefused(answer.words())),
         _ => Err(RetrievalError::Protocol(format!("the login was not understood: {}", answer.words()))),
+    }
+}
+
+/// RFC 4616: the secret, when the server asks for it.
+struct Plain(String);
+
+impl Authenticator for Plain {
+    type Response = String;
+
+    fn process(&mut self, _challenge: &[u8]) -> String {
+        std::mem::take(&mut self.0)
     }
 }
 

@@ -1,9 +1,9 @@
 //! Getting handled mails out of the way, by the best means the server has (M169).
 
-use super::folder::HANDLED;
+use super::answer::Answer;
+use super::folder::{self, HANDLED};
 use super::session::Session;
 use super::uid_set::uid_sets;
-use super::{connection, folder};
 use crate::retrieval::{RetrievalError, Shelf};
 
 /// How a handled mail leaves the work list. Plain EXPUNGE is not among them: it would remove what others
@@ -72,15 +72,15 @@ impl Shelves {
         let target = self.folder_for(onto);
         for set in uid_sets(uids) {
             match way {
-                WayOfFiling::Move => transfer(session, "MOVE", &set, target).await?,
+                WayOfFiling::Move => transfer(session, Transfer::Move, &set, target).await?,
                 WayOfFiling::CopyAndExpunge => {
-                    transfer(session, "COPY", &set, target).await?;
+                    transfer(session, Transfer::Copy, &set, target).await?;
                     session.run(&format!("UID STORE {set} +FLAGS.SILENT (\\Deleted)")).await?;
                     session.run(&format!("UID EXPUNGE {set}")).await?;
                 }
                 WayOfFiling::Keyword => {
                     if onto == Shelf::Quarantine {
-                        transfer(session, "COPY", &set, target).await?;
+                        transfer(session, Transfer::Copy, &set, target).await?;
                     }
                     session.run(&format!("UID STORE {set} +FLAGS.SILENT ({HANDLED})")).await?;
                 }
@@ -94,22 +94,40 @@ impl Shelves {
 /// How often a transfer is tried again because mails vanished under it.
 const TRIES: u32 = 5;
 
+/// What is done with mails and another folder.
+#[derive(Clone, Copy, Debug)]
+enum Transfer {
+    Move,
+    Copy,
+}
+
 /// `UID MOVE` or `UID COPY`; makes the folder anew where somebody removed it (`TRYCREATE`), and tries again
 /// where mails vanished, for some servers then transfer none of the others (M184).
-async fn transfer(session: &mut Session, verb: &str, set: &str, target: &Shelved) -> Result<(), RetrievalError> {
-    let line = format!("UID {verb} {set} {}", connection::quoted(&target.wire_name));
-    let mut answer = session.command(&line, drop).await?;
+async fn transfer(session: &mut Session, way: Transfer, set: &str, target: &Shelved) -> Result<(), RetrievalError> {
+    let mut answer = try_transfer(session, way, set, target).await?;
     for _ in 0..TRIES {
         if answer.has_code("TRYCREATE") {
             folder::find_or_make(session, &target.name).await?;
         } else if answer.has_code("EXPUNGEISSUED") {
             // RFC 9051 section 7.5.1: only now may the server tell us which mails are gone, and then it no
             // longer stumbles over them.
-            session.run("NOOP").await?;
+            session.noop().await?;
         } else {
             break;
         }
-        answer = session.command(&line, drop).await?;
+        answer = try_transfer(session, way, set, target).await?;
     }
-    answer.accepted(verb)
+    answer.accepted(match way {
+        Transfer::Move => "MOVE",
+        Transfer::Copy => "COPY",
+    })
+}
+
+async fn try_transfer(session: &mut Session, way: Transfer, set: &str, target: &Shelved) -> Result<Answer, RetrievalError> {
+    let imap = session.begin().await?;
+    let result = match way {
+        Transfer::Move => imap.uid_mv(set, &target.wire_name).await,
+        Transfer::Copy => imap.uid_copy(set, &target.wire_name).await,
+    };
+    Ok(session.end(result)?.1)
 }

@@ -1,9 +1,11 @@
 //! Folders: their names on the wire, finding and making them, opening the one that is read.
 
-use data_encoding::BASE64_NOPAD;
-use imap_proto::{MailboxDatum, NameAttribute, Response};
+use std::future::ready;
 
-use super::answer::Answer;
+use async_imap::types::{Flag, NameAttribute};
+use data_encoding::BASE64_NOPAD;
+use futures_util::TryStreamExt;
+
 use super::connection::quoted;
 use super::session::Session;
 use crate::retrieval::RetrievalError;
@@ -24,30 +26,22 @@ pub(super) struct Opened {
 
 /// Opens a folder for reading and moving.
 pub(super) async fn select(session: &mut Session, wire_name: &str) -> Result<Opened, RetrievalError> {
-    let (mut uid_validity, mut mails, mut keeps_keyword) = (None, 0, false);
-    let answer = session
-        .command(&format!("SELECT {}", quoted(wire_name)), |frame| {
-            let rest = frame.strip_prefix(b"* ").unwrap_or_default();
-            if let Some(status) = Answer::parse(rest) {
-                uid_validity = status.number_after("UIDVALIDITY").or(uid_validity);
-                if status.has_code("PERMANENTFLAGS") {
-                    let flags = status.code.to_ascii_uppercase();
-                    keeps_keyword = flags.contains("\\*") || flags.contains(&HANDLED.to_ascii_uppercase());
-                }
-            } else if let Ok((_, Response::MailboxData(MailboxDatum::Exists(count)))) = Response::parse(&frame) {
-                mails = count;
-            }
-        })
-        .await?;
+    let result = session.begin().await?.select(wire_name).await;
+    let (folder, answer) = session.end(result)?;
     answer.accepted("SELECT")?;
     if answer.has_code("READ-ONLY") {
         let problem = "the folder may only be read; the user needs the right to move mails out of it";
         return Err(RetrievalError::Protocol(problem.to_owned()));
     }
-    let Some(uid_validity) = uid_validity else {
+    let Some((uid_validity, folder)) = folder.and_then(|folder| folder.uid_validity.zip(Some(folder))) else {
         return Err(RetrievalError::Protocol("the server names no UIDVALIDITY for the folder".to_owned()));
     };
-    Ok(Opened { uid_validity, mails, keeps_keyword })
+    let keeps_keyword = folder.permanent_flags.iter().any(|flag| match flag {
+        Flag::MayCreate => true,
+        Flag::Custom(keyword) => keyword.eq_ignore_ascii_case(HANDLED),
+        _ => false,
+    });
+    Ok(Opened { uid_validity, mails: folder.exists, keeps_keyword })
 }
 
 /// The wire name of a folder that exists, or `None`. Servers that keep all folders below INBOX (Courier,
@@ -68,10 +62,12 @@ pub(super) async fn find_or_make(session: &mut Session, name: &str) -> Result<St
     }
     let mut refusal = None;
     for candidate in candidates(session, name).await? {
-        let answer = session.command(&format!("CREATE {}", quoted(&candidate)), drop).await?;
+        let result = session.begin().await?.create(&candidate).await;
+        let (_, answer) = session.end(result)?;
         if answer.accepted("CREATE").is_ok() || answer.has_code("ALREADYEXISTS") {
             // Without it most mail clients do not show the folder; a refusal changes nothing for us.
-            session.command(&format!("SUBSCRIBE {}", quoted(&candidate)), drop).await?;
+            let result = session.begin().await?.subscribe(&candidate).await;
+            session.end(result)?;
             return Ok(candidate);
         }
         refusal.get_or_insert(answer);
@@ -96,18 +92,29 @@ async fn candidates(session: &mut Session, name: &str) -> Result<Vec<String>, Re
 /// The delimiters of the folders with exactly this name that can be opened.
 async fn list(session: &mut Session, wire_name: &str) -> Result<Vec<Option<String>>, RetrievalError> {
     let mut found = Vec::new();
-    let answer = session
-        .command(&format!("LIST \"\" {}", quoted(wire_name)), |frame| {
-            if let Ok((_, Response::MailboxData(MailboxDatum::List(folder)))) = Response::parse(&frame)
-                && !folder.name_attributes.contains(&NameAttribute::NoSelect)
-                && !frame.to_ascii_lowercase().windows(12).any(|part| part == b"\\nonexistent")
-            {
-                found.push(folder.delimiter.map(std::borrow::Cow::into_owned));
-            }
-        })
-        .await?;
-    answer.accepted("LIST")?;
+    let result = match session.begin().await?.list(None, Some(&quoted(wire_name))).await {
+        Ok(names) => {
+            let noting = names.try_for_each(|name| {
+                if !name.attributes().iter().any(can_not_be_opened) {
+                    found.push(name.delimiter().map(str::to_owned));
+                }
+                ready(Ok(()))
+            });
+            noting.await
+        }
+        Err(error) => Err(error),
+    };
+    session.end(result)?.1.accepted("LIST")?;
     Ok(found)
+}
+
+/// RFC 9051 section 7.3.1.
+fn can_not_be_opened(attribute: &NameAttribute<'_>) -> bool {
+    match attribute {
+        NameAttribute::NoSelect => true,
+        NameAttribute::Extension(word) => word.eq_ignore_ascii_case("\\NonExistent"),
+        _ => false,
+    }
 }
 
 /// RFC 3501 section 5.1.3: printable ASCII as it is, `&` as `&-`, the rest as base64 of UTF-16.

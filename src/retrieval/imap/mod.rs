@@ -1,13 +1,20 @@
 //! A mailbox over IMAP (RFC 9051, and RFC 3501 where a server is older).
 //!
-//! The session stands on `imap-proto` directly: an answer is cut out of the stream first and understood
-//! second, so that one bad answer costs one answer (M166, M181), a literal is measured before room is made for
-//! it (M173), a refused FETCH is told from an empty one, and a lost connection from an empty folder.
+//! async-imap speaks the protocol. Below it, a stream of our own (`wire`) cuts whole answers first and lets
+//! through what can be read, so that one bad answer costs one answer (M166, M181), a literal is measured before
+//! room is made for it (M173), a refused FETCH is told from an empty one, and a lost connection from an empty
+//! folder. What async-imap forgets is kept in `heard`.
+//!
+//! M185: async-imap hands every line, passwords and mails too, to the crate `log` at the level trace. Nothing in
+//! this program listens to `log`, and nothing may (so tracing-subscriber comes without `tracing-log`).
 
 mod answer;
 mod connection;
 mod filing;
 mod folder;
+mod frames;
+mod handover;
+mod heard;
 mod probe;
 mod session;
 mod settings;
@@ -123,7 +130,7 @@ impl Retrieval for ImapMailbox {
     async fn wait(&mut self, at_most: Duration) -> Result<(), RetrievalError> {
         let session = &mut self.connected.session;
         let pause = at_most.min(self.settings.poll_every);
-        if session.news {
+        if session.has_news() {
             return Ok(());
         }
         let reported = if session.can("IDLE") {
@@ -134,7 +141,7 @@ impl Retrieval for ImapMailbox {
         };
         // M167: after a silent IDLE the server has to show that it is still there.
         if !reported {
-            session.run("NOOP").await?;
+            session.noop().await?;
         }
         Ok(())
     }

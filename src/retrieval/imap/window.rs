@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, HashSet, VecDeque};
 use std::time::Duration;
 
-use chrono::DateTime;
-use imap_proto::{AttributeValue, Response};
+use async_imap::types::Fetch;
 use tokio::time::Instant;
 
 use super::answer::Status;
@@ -108,23 +107,15 @@ impl Progress {
         let sweep = self.swept_at.is_none() || self.sweep_is_due_again();
         let from = if sweep { 1 } else { self.mark.saturating_add(1) };
         let handled = if self.skips_handled { format!("UNKEYWORD {HANDLED} ") } else { String::new() };
-        let mut found: Vec<u32> = Vec::new();
-        // Cleared before the search, so that a mail that comes meanwhile is searched for once more.
-        session.news = false;
-        let answer = session
-            .command(&format!("UID SEARCH {handled}UID {from}:*"), |frame| {
-                let text = String::from_utf8_lossy(&frame);
-                let mut words = text.split_ascii_whitespace().skip(1);
-                if words.next().is_some_and(|word| word.eq_ignore_ascii_case("SEARCH")) {
-                    found.extend(words.filter_map(|word| word.parse::<u32>().ok()));
-                }
-            })
-            .await?;
+        // Before the search, so that a mail that comes meanwhile is searched for once more.
+        session.forget_news();
+        let result = session.begin().await?.uid_search(format!("{handled}UID {from}:*")).await;
+        let (uids, answer) = session.end(result)?;
         answer.accepted("UID SEARCH")?;
+        let mut found: Vec<u32> = uids.into_iter().flatten().collect();
         // RFC 9051 section 9: `n:*` always holds the last mail, also when its UID is below n.
         found.retain(|uid| *uid >= from && !self.given.contains(uid));
         found.sort_unstable();
-        found.dedup();
         self.mark = found.last().copied().unwrap_or(0).max(self.mark);
         self.pending = found.into_iter().map(|uid| Waiting { uid, size: None }).collect();
         if sweep {
@@ -144,17 +135,9 @@ impl Progress {
         for set in uid_sets(&uids) {
             // A refusal (a mail vanished, a size that can not be counted) leaves the guess.
             session
-                .command(&format!("UID FETCH {set} (UID RFC822.SIZE)"), |frame| {
-                    let Ok((_, Response::Fetch(_, attributes))) = Response::parse(&frame) else { return };
-                    let (mut uid, mut size) = (None, None);
-                    for attribute in attributes {
-                        match attribute {
-                            AttributeValue::Uid(value) => uid = Some(value),
-                            AttributeValue::Rfc822Size(value) => size = usize::try_from(value).ok(),
-                            _ => {}
-                        }
-                    }
-                    sizes.extend(uid.zip(size));
+                .fetch(&set, "(UID RFC822.SIZE)", |fetch| {
+                    let size = fetch.size.and_then(|size| usize::try_from(size).ok());
+                    sizes.extend(fetch.uid.zip(size));
                 })
                 .await?;
         }
@@ -195,10 +178,8 @@ impl Progress {
         let mut refused = None;
         for set in uid_sets(&uids) {
             let answer = session
-                .command(&format!("UID FETCH {set} (UID INTERNALDATE {body})"), |frame| {
-                    if let Some((uid, mail)) = read_mail(frame, self.uid_validity) {
-                        found.insert(uid, mail);
-                    }
+                .fetch(&set, &format!("(UID INTERNALDATE {body})"), |fetch| {
+                    found.extend(read_mail(&fetch, self.uid_validity));
                 })
                 .await?;
             if answer.asks_to_come_back() && answer.status != Status::Ok {
@@ -228,62 +209,56 @@ impl Progress {
     }
 }
 
-/// One mail out of a FETCH answer; the answer's own buffer becomes the mail, so that a mail of 30 MB is in
-/// memory once. `None` for flags that another client changed, for `NIL`, and for what no parser understands.
-fn read_mail(mut frame: Vec<u8>, uid_validity: u32) -> Option<(u32, RawMail)> {
-    let (mut uid, mut arrived_at, mut body) = (None, None, None);
-    let Ok((_, Response::Fetch(_, attributes))) = Response::parse(&frame) else { return None };
-    for attribute in &attributes {
-        match attribute {
-            AttributeValue::Uid(value) => uid = Some(*value),
-            AttributeValue::InternalDate(text) => {
-                arrived_at = DateTime::parse_from_str(text.trim(), "%d-%b-%Y %H:%M:%S %z").ok();
-            }
-            AttributeValue::BodySection { section: None, data: Some(data), .. } if data.is_empty() => body = Some(0..0),
-            AttributeValue::BodySection { section: None, data: Some(data), .. } => {
-                let start = (data.as_ptr() as usize).checked_sub(frame.as_ptr() as usize)?;
-                body = Some(start..start.checked_add(data.len())?);
-            }
-            _ => {}
-        }
-    }
-    drop(attributes);
-    let (uid, body) = uid.zip(body)?;
-    frame.truncate(body.end);
-    frame.drain(..body.start.min(frame.len()));
+/// One mail out of a FETCH answer. `None` for flags that another client changed, and for `NIL`.
+fn read_mail(fetch: &Fetch, uid_validity: u32) -> Option<(u32, RawMail)> {
+    let (uid, body) = fetch.uid.zip(fetch.body())?;
     let origin = Origin::Imap { uid_validity, uid };
-    Some((uid, RawMail { origin, arrived_at: arrived_at.map(|at| at.to_utc()), bytes: frame }))
+    let arrived_at = fetch.internal_date().map(|at| at.to_utc());
+    Some((uid, RawMail { origin, arrived_at, bytes: body.to_vec() }))
 }
 
 #[cfg(test)]
 mod tests {
+    use futures_util::TryStreamExt;
+    use tokio::io::AsyncWriteExt;
+
     use super::*;
 
-    fn mail(frame: &[u8]) -> Option<(u32, String)> {
-        read_mail(frame.to_vec(), 1).map(|(uid, mail)| (uid, String::from_utf8(mail.bytes).unwrap()))
+    /// The mail that async-imap finds in an answer.
+    async fn mail(answer: &str) -> Option<(u32, RawMail)> {
+        let (mut server, client) = tokio::io::duplex(4096);
+        let script = format!("A0001 OK\r\n{answer}A0002 OK\r\n");
+        server.write_all(script.as_bytes()).await.unwrap();
+        let mut imap = async_imap::Client::new(client).login("klachten", "geheim").await.unwrap();
+        let mut fetches = imap.uid_fetch("1:*", "(UID INTERNALDATE BODY.PEEK[])").await.unwrap();
+        fetches.try_next().await.unwrap().and_then(|fetch| read_mail(&fetch, 4))
     }
 
-    #[test]
-    fn a_fetch_answer_becomes_a_mail() {
-        let frame = b"* 3 FETCH (UID 9 INTERNALDATE \" 1-Jan-2026 10:00:00 +0100\" BODY[] {7}\r\nA: b\r\n\r)\r\n";
-        let (uid, mail) = read_mail(frame.to_vec(), 4).unwrap();
+    async fn text(answer: &str) -> Option<(u32, String)> {
+        mail(answer).await.map(|(uid, mail)| (uid, String::from_utf8(mail.bytes).unwrap()))
+    }
+
+    #[tokio::test]
+    async fn a_fetch_answer_becomes_a_mail() {
+        let answer = "* 3 FETCH (UID 9 INTERNALDATE \" 1-Jan-2026 10:00:00 +0100\" BODY[] {7}\r\nA: b\r\n\r)\r\n";
+        let (uid, mail) = mail(answer).await.unwrap();
         assert_eq!((uid, mail.bytes.as_slice()), (9, b"A: b\r\n\r".as_slice()));
         assert_eq!(mail.arrived_at.unwrap().to_rfc3339(), "2026-01-01T09:00:00+00:00");
         assert_eq!(mail.origin, Origin::Imap { uid_validity: 4, uid: 9 });
     }
 
-    #[test]
-    fn an_empty_mail_is_a_mail_and_nil_is_none() {
-        assert_eq!(mail(b"* 3 FETCH (BODY[] \"\" UID 9)\r\n"), Some((9, String::new())));
-        assert_eq!(mail(b"* 3 FETCH (BODY[] {0}\r\n UID 9)\r\n"), Some((9, String::new())));
-        assert_eq!(mail(b"* 3 FETCH (BODY[] NIL UID 9)\r\n"), None);
-        assert_eq!(mail(b"* 3 FETCH (FLAGS (\\Seen) UID 9)\r\n"), None);
-        assert_eq!(mail(b"* 3 FETCH (UID 9 BODY[]\r\n"), None);
+    #[tokio::test]
+    async fn an_empty_mail_is_a_mail_and_nil_is_none() {
+        assert_eq!(text("* 3 FETCH (BODY[] \"\" UID 9)\r\n").await, Some((9, String::new())));
+        assert_eq!(text("* 3 FETCH (BODY[] {0}\r\n UID 9)\r\n").await, Some((9, String::new())));
+        assert_eq!(text("* 3 FETCH (BODY[] NIL UID 9)\r\n").await, None);
+        assert_eq!(text("* 3 FETCH (FLAGS (\\Seen) UID 9)\r\n").await, None);
     }
 
-    #[test]
-    fn a_date_that_nobody_can_read_does_not_cost_the_mail() {
-        assert_eq!(mail(b"* 3 FETCH (UID 9 INTERNALDATE \"yesterday\" BODY[] {1}\r\nx)\r\n"), Some((9, "x".to_owned())));
+    #[tokio::test]
+    async fn a_date_that_nobody_can_read_does_not_cost_the_mail() {
+        let answer = "* 3 FETCH (UID 9 INTERNALDATE \"yesterday\" BODY[] {1}\r\nx)\r\n";
+        assert_eq!(text(answer).await, Some((9, "x".to_owned())));
     }
 
     #[test]

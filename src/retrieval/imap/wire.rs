@@ -1,292 +1,302 @@
-//! Whole answers cut from the stream of bytes (RFC 9051 section 2.2.2).
+//! The stream that lies between the socket and async-imap.
 //!
-//! An answer is cut out before anybody tries to understand it. So one that can not be understood costs that
-//! one answer and not the connection (M166, M181), and a literal is measured before room is made for it
-//! (M173). Every wait for bytes has a deadline (M167).
+//! It hands over whole answers, one at a time, and only those that async-imap can read; it knows the read
+//! deadline (M167), and it remembers when the line broke. async-imap reports a broken line during SEARCH and
+//! FETCH as an early end, so whoever gets a short answer asks [`Wire::conclude`] whether it was one.
 
+use std::fmt;
+use std::future::Future;
+use std::io;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt};
-use tokio::time::timeout;
+use async_imap::error::Error;
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, ReadBuf};
+use tokio::time::{Sleep, sleep};
 
-use crate::retrieval::{LARGEST_MAIL, RetrievalError};
+use super::answer::{Answer, Status};
+use super::frames::{Frames, Front};
+use super::handover::Handover;
+use super::heard::{Command, Heard, Verdict};
+use crate::retrieval::RetrievalError;
 
 /// A TCP or a TLS stream.
 pub(super) trait Transport: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<T: AsyncRead + AsyncWrite + Send + Sync + Unpin> Transport for T {}
 
-/// How much is read at once.
-const CHUNK: usize = 64 * 1024;
-
-/// From this size on an answer takes the buffer with it instead of being copied out.
-const LARGE: usize = 1024 * 1024;
-
-/// The longest line without a literal: a search answer of two million mails.
-const LONGEST_LINE: usize = 20 * 1024 * 1024;
-
-/// A literal above [`LARGEST_MAIL`] is read and dropped, up to this size; above it nobody means it seriously.
-const DROPPABLE: u64 = 1024 * 1024 * 1024;
-
-/// One answer of the server.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Frame {
-    /// All of it, with its last line end.
-    Whole(Vec<u8>),
-    /// It held a literal that was too large, which was dropped.
-    Oversized,
+/// Why nothing more can be read.
+#[derive(Debug)]
+enum Fault {
+    Broken(String),
+    Silent(Duration),
+    Nonsense(String),
 }
 
-/// The connection as a sequence of answers.
+/// One connection to a mail server.
 pub(super) struct Wire {
     stream: Box<dyn Transport>,
+    frames: Frames,
+    handing_over: Option<Handover>,
+    heard: Heard,
+    fault: Option<Fault>,
+    /// Commands that the socket has not taken yet.
+    outgoing: Vec<u8>,
+    unflushed: bool,
     deadline: Duration,
-    buffer: Vec<u8>,
-    /// Before this, `buffer` was handed out already.
-    taken: usize,
-    /// Where the current line of the current answer begins.
-    line_start: usize,
-    /// Up to here the current line holds no line end.
-    searched: usize,
-    /// Bytes still to come of a literal that is being dropped.
-    to_drop: u64,
-    oversized: bool,
+    /// Runs while an answer is due.
+    silence: Option<Pin<Box<Sleep>>>,
+    /// Whether the server has a right to be silent, until something is sent.
+    listening: bool,
 }
 
 impl Wire {
-    /// A connection on which silence longer than `deadline` is an error.
+    /// A connection on which the server speaks first, and silence longer than `deadline` is an error.
     pub fn new(stream: Box<dyn Transport>, deadline: Duration) -> Self {
-        let (taken, line_start, searched, to_drop) = (0, 0, 0, 0);
-        Self { stream, deadline, buffer: Vec::new(), taken, line_start, searched, to_drop, oversized: false }
+        Self {
+            stream,
+            frames: Frames::default(),
+            handing_over: None,
+            heard: Heard::default(),
+            fault: None,
+            outgoing: Vec::new(),
+            unflushed: false,
+            deadline,
+            silence: None,
+            listening: false,
+        }
+    }
+
+    /// A connection after STARTTLS, where the server does not greet again. M181: what was heard before TLS is
+    /// not heard here.
+    pub fn secured(stream: Box<dyn Transport>, deadline: Duration, greeting: Answer) -> Self {
+        let mut wire = Self::new(stream, deadline);
+        wire.heard.greeting = Some(greeting);
+        wire
     }
 
     /// The stream itself, to put TLS around it. Whatever came before TLS must not be believed after it
-    /// (RFC 9051 section 6.2.1), so a server that sent more than its answer is refused.
+    /// (RFC 9051 section 6.2.1), so a server that sent more than its answer is refused. async-imap holds
+    /// nothing back: it gets one answer at a time.
     pub fn into_stream(self) -> Result<Box<dyn Transport>, RetrievalError> {
-        if self.taken < self.buffer.len() {
+        if !self.frames.is_empty() || self.handing_over.is_some() {
             return Err(RetrievalError::Tls("the server sent data between its answer to STARTTLS and TLS".to_owned()));
         }
         Ok(self.stream)
     }
 
-    /// Sends bytes and sees them off.
-    pub async fn send(&mut self, bytes: &[u8]) -> Result<(), RetrievalError> {
-        let stream = &mut self.stream;
-        let sending = async move {
-            stream.write_all(bytes).await?;
-            stream.flush().await
-        };
-        timeout(self.deadline, sending).await.map_err(|_| RetrievalError::Silent(self.deadline))?.map_err(|e| broken(&e))
+    /// What was heard on this line.
+    pub fn heard(&self) -> &Heard {
+        &self.heard
     }
 
-    /// The next answer, waiting no longer than the read deadline for each further byte.
-    pub async fn frame(&mut self) -> Result<Frame, RetrievalError> {
-        self.frame_within(self.deadline).await
+    /// What was heard on this line, to clear what was looked at.
+    pub fn heard_mut(&mut self) -> &mut Heard {
+        &mut self.heard
     }
 
-    /// The next answer, where the server has a right to be silent for `patience`. Nothing is lost when the
-    /// future is dropped half-way.
-    pub async fn frame_within(&mut self, patience: Duration) -> Result<Frame, RetrievalError> {
-        loop {
-            if let Some(end) = self.end_of_frame()? {
-                return Ok(self.cut(end));
+    /// The server may be silent now for as long as it likes (IDLE), until something is sent.
+    pub fn listen(&mut self) {
+        self.listening = true;
+        self.silence = None;
+    }
+
+    /// A command follows, whose answer [`Wire::conclude`] gives. Half an answer to the command before would be
+    /// taken for part of the next one, so a line on which a command was given up is of no more use.
+    pub fn announce(&mut self) -> Result<(), RetrievalError> {
+        if let Some(trouble) = self.trouble() {
+            return Err(trouble);
+        }
+        if matches!(self.heard.command, Command::Sent(_)) {
+            return Err(RetrievalError::Unreachable("the command before was given up half-way".to_owned()));
+        }
+        self.heard.command = Command::Announced;
+        Ok(())
+    }
+
+    /// Whether the command under way has been answered.
+    pub fn is_answered(&self) -> bool {
+        matches!(self.heard.command, Command::Answered(_))
+    }
+
+    /// What a command came to: the value, unless the server refused, and the server's answer.
+    ///
+    /// # Errors
+    /// Where the answer did not come. async-imap's own words never go into it: they can quote a mail (M185).
+    pub fn conclude<T>(&mut self, result: Result<T, Error>) -> Result<(Option<T>, Answer), RetrievalError> {
+        match (std::mem::take(&mut self.heard.command), result) {
+            (Command::Answered(answer), Ok(value)) => Ok((Some(value), answer)),
+            (Command::Answered(answer), Err(_)) if answer.status != Status::Ok => Ok((None, answer)),
+            (Command::Answered(_), Err(_)) => {
+                Err(RetrievalError::Protocol("the answer holds something that can not be read".to_owned()))
             }
-            self.fill(patience).await?;
+            (Command::Announced, Err(Error::Validate(_))) => {
+                Err(RetrievalError::Protocol("a name holds a line end and can not be sent".to_owned()))
+            }
+            (command, _) => {
+                self.heard.command = command;
+                let cut_short = || RetrievalError::Unreachable("the answer was cut short".to_owned());
+                Err(self.trouble().unwrap_or_else(cut_short))
+            }
         }
     }
 
-    /// Where the answer at the front ends, once all of it is here.
-    fn end_of_frame(&mut self) -> Result<Option<usize>, RetrievalError> {
-        loop {
-            if self.to_drop > 0 || self.line_start > self.buffer.len() {
-                return Ok(None);
+    /// What the first line of the server says.
+    pub fn greeting(&self) -> Result<Answer, RetrievalError> {
+        let Some(greeting) = self.heard.greeting.clone() else {
+            let silent = || RetrievalError::Unreachable("the server did not greet".to_owned());
+            return Err(self.trouble().unwrap_or_else(silent));
+        };
+        match greeting.status {
+            Status::Ok | Status::PreAuth => Ok(greeting),
+            _ if greeting.asks_to_come_back() => Err(RetrievalError::Busy(greeting.words())),
+            _ => Err(RetrievalError::Unreachable(format!("the server sends us away: {}", greeting.words()))),
+        }
+    }
+
+    /// Why this line is of no more use, if so; a server that said why it hangs up is believed (M175).
+    fn trouble(&self) -> Option<RetrievalError> {
+        let fault = self.fault.as_ref()?;
+        Some(match (&self.heard.farewell, fault) {
+            (Some(farewell), _) if farewell.asks_to_come_back() => RetrievalError::Busy(farewell.words()),
+            (Some(farewell), Fault::Broken(_)) => {
+                RetrievalError::Unreachable(format!("the server said goodbye: {}", farewell.words()))
             }
-            let unsearched = self.buffer.get(self.searched..).unwrap_or_default();
-            let Some(offset) = unsearched.iter().position(|byte| *byte == b'\n') else {
-                self.searched = self.buffer.len();
-                if self.searched - self.line_start > LONGEST_LINE {
-                    return Err(RetrievalError::Protocol("a line has no end".to_owned()));
+            (_, Fault::Broken(why)) => RetrievalError::Unreachable(why.clone()),
+            (_, Fault::Silent(after)) => RetrievalError::Silent(*after),
+            (_, Fault::Nonsense(what)) => RetrievalError::Protocol(what.clone()),
+        })
+    }
+
+    fn broke(&mut self, error: &io::Error) {
+        self.fault = Some(Fault::Broken(format!("the connection broke: {error}")));
+    }
+
+    /// Judges the answers that are here, until one is to be handed over or more bytes are needed.
+    fn look(&mut self) -> Front {
+        let front = self.frames.front();
+        match front {
+            Front::Whole(length) => match self.heard.judge(self.frames.peek(length)) {
+                _ if self.heard.greeting.is_none() => {
+                    self.fault = Some(Fault::Nonsense("this does not look like an IMAP server".to_owned()));
                 }
-                return Ok(None);
-            };
-            let line_end = self.searched + offset + 1;
-            let line = self.buffer.get(self.line_start..line_end).unwrap_or_default();
-            let first_line = self.buffer.get(self.taken..line_end).unwrap_or_default();
-            match literal_length(line).filter(|_| may_hold_literal(first_line)) {
-                None => return Ok(Some(line_end)),
-                Some(length) => self.expect_literal(line_end, length)?,
+                Verdict::Pass => self.handing_over = Some(Handover::Front(length)),
+                Verdict::Instead(words) => {
+                    self.frames.take(length);
+                    self.handing_over = Some(Handover::Words(words));
+                }
+                Verdict::Drop => self.frames.take(length),
+            },
+            Front::Oversized(length) => {
+                self.heard.lost_oversized();
+                self.frames.take(length);
             }
+            Front::Absurd(what, size) => {
+                self.fault = Some(Fault::Nonsense(format!("{what} of {size} bytes was announced")));
+            }
+            Front::Partial => {}
         }
+        front
     }
 
-    /// M173: makes room for a literal, or sees to it that it is dropped.
-    fn expect_literal(&mut self, line_end: usize, length: u64) -> Result<(), RetrievalError> {
-        self.line_start = line_end;
-        match usize::try_from(length).ok().filter(|length| *length <= LARGEST_MAIL) {
-            Some(length) => {
-                self.line_start += length;
-                let missing = self.line_start.saturating_sub(self.buffer.len());
-                self.buffer.reserve_exact(missing + CHUNK);
+    /// Sends what is waiting, as far as the socket takes it.
+    fn poll_send(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        while !self.outgoing.is_empty() {
+            let sent = ready!(Pin::new(&mut self.stream).poll_write(cx, &self.outgoing))?;
+            if sent == 0 {
+                return Poll::Ready(Err(io::ErrorKind::WriteZero.into()));
             }
-            None if length <= DROPPABLE => {
-                self.oversized = true;
-                self.to_drop = length;
-                self.drop_what_came();
-            }
-            None => {
-                return Err(RetrievalError::Protocol(format!("a literal of {length} bytes was announced")));
-            }
+            self.outgoing.drain(..sent);
+            self.unflushed = true;
         }
-        self.searched = self.line_start;
-        Ok(())
+        if self.unflushed {
+            ready!(Pin::new(&mut self.stream).poll_flush(cx))?;
+            self.unflushed = false;
+        }
+        Poll::Ready(Ok(()))
     }
 
-    fn drop_what_came(&mut self) {
-        let here = self.buffer.len() - self.line_start;
-        let gone = usize::try_from(self.to_drop).unwrap_or(usize::MAX).min(here);
-        self.buffer.drain(self.line_start..self.line_start + gone);
-        self.to_drop -= gone as u64;
-    }
-
-    async fn fill(&mut self, patience: Duration) -> Result<(), RetrievalError> {
-        if self.taken > 0 {
-            self.buffer.drain(..self.taken);
-            self.line_start -= self.taken;
-            self.searched -= self.taken;
-            self.taken = 0;
+    /// Waits for bytes, at most for the deadline; what goes wrong is remembered.
+    fn poll_fill(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        if let Poll::Ready(Err(error)) = self.poll_send(cx) {
+            self.broke(&error);
+            return Poll::Ready(());
         }
-        if self.buffer.capacity() - self.buffer.len() < CHUNK / 4 {
-            self.buffer.reserve(CHUNK);
+        let reading = pin!(self.stream.read_buf(self.frames.room())).poll(cx);
+        match reading {
+            Poll::Ready(Ok(0)) => self.fault = Some(Fault::Broken("the server closed the connection".to_owned())),
+            Poll::Ready(Ok(_)) => {
+                self.frames.appended();
+                self.silence = None;
+            }
+            Poll::Ready(Err(error)) => self.broke(&error),
+            Poll::Pending if self.listening => return Poll::Pending,
+            Poll::Pending => {
+                let deadline = self.deadline;
+                ready!(self.silence.get_or_insert_with(|| Box::pin(sleep(deadline))).as_mut().poll(cx));
+                self.fault = Some(Fault::Silent(deadline));
+            }
         }
-        let read = timeout(patience, self.stream.read_buf(&mut self.buffer)).await;
-        let bytes = read.map_err(|_| RetrievalError::Silent(patience))?.map_err(|error| broken(&error))?;
-        if bytes == 0 {
-            return Err(RetrievalError::Unreachable("the server closed the connection".to_owned()));
-        }
-        if self.to_drop > 0 {
-            self.drop_what_came();
-        }
-        Ok(())
-    }
-
-    fn cut(&mut self, end: usize) -> Frame {
-        let frame = if end - self.taken >= LARGE {
-            let rest = self.buffer.split_off(end);
-            let mut frame = std::mem::replace(&mut self.buffer, rest);
-            frame.drain(..self.taken);
-            self.taken = 0;
-            frame
-        } else {
-            let frame = self.buffer.get(self.taken..end).unwrap_or_default().to_vec();
-            self.taken = end;
-            frame
-        };
-        self.line_start = self.taken;
-        self.searched = self.taken;
-        if std::mem::take(&mut self.oversized) { Frame::Oversized } else { Frame::Whole(frame) }
+        Poll::Ready(())
     }
 }
 
-/// The line broke; whatever the system calls it, trying again may help.
-fn broken(error: &std::io::Error) -> RetrievalError {
-    RetrievalError::Unreachable(format!("the connection broke: {error}"))
-}
-
-/// RFC 9051 section 4.3: a line that ends with `{123}` announces that many bytes.
-fn literal_length(line: &[u8]) -> Option<u64> {
-    let line = line.strip_suffix(b"\n")?;
-    let line = line.strip_suffix(b"\r").unwrap_or(line).strip_suffix(b"}")?;
-    let open = line.iter().rposition(|byte| *byte == b'{')?;
-    let digits = std::str::from_utf8(line.get(open + 1..)?).ok()?;
-    // More digits than a number can hold is as absurd as the largest number.
-    if digits.is_empty() || !digits.bytes().all(|byte| byte.is_ascii_digit()) {
-        return None;
+impl AsyncRead for Wire {
+    /// Gives a part of one answer at most, so that nothing is left in async-imap's own buffer between answers.
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, out: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        loop {
+            if let Some(handover) = this.handing_over.take() {
+                this.handing_over = handover.give(&mut this.frames, out);
+                return Poll::Ready(Ok(()));
+            }
+            if this.fault.is_some() {
+                return Poll::Ready(Err(io::Error::other("the line is of no more use")));
+            }
+            if this.look() == Front::Partial {
+                ready!(this.poll_fill(cx));
+            }
+        }
     }
-    Some(digits.parse().unwrap_or(u64::MAX))
 }
 
-/// Only data holds literals. The text of `* OK …` or of a tagged answer may end with `{5}` and mean nothing.
-fn may_hold_literal(answer: &[u8]) -> bool {
-    let Some(rest) = answer.strip_prefix(b"* ") else { return false };
-    let word = rest.split(|byte| *byte == b' ').next().unwrap_or_default();
-    ![&b"OK"[..], b"NO", b"BAD", b"BYE", b"PREAUTH"].iter().any(|status| word.eq_ignore_ascii_case(status))
+impl AsyncWrite for Wire {
+    /// Takes everything at once: a command is never cut in two because its future was dropped.
+    fn poll_write(self: Pin<&mut Self>, _: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let this = self.get_mut();
+        if this.fault.is_some() {
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        if this.heard.command == Command::Announced {
+            let tag = bytes.split(|byte| *byte == b' ').next().unwrap_or_default();
+            this.heard.command = Command::Sent(String::from_utf8_lossy(tag).into_owned());
+        }
+        this.outgoing.extend_from_slice(bytes);
+        this.listening = false;
+        this.silence = None;
+        Poll::Ready(Ok(bytes.len()))
+    }
+
+    /// Sends what the socket takes at once. The rest leaves while the answer is waited for, under its deadline.
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        let this = self.get_mut();
+        if let Poll::Ready(Err(error)) = this.poll_send(cx) {
+            this.broke(&error);
+            return Poll::Ready(Err(io::ErrorKind::BrokenPipe.into()));
+        }
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(&mut self.get_mut().stream).poll_shutdown(cx)
+    }
+}
+
+impl fmt::Debug for Wire {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Wire").field("fault", &self.fault).finish_non_exhaustive()
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    const DEADLINE: Duration = Duration::from_millis(200);
-
-    async fn frames(input: &[u8], piece: usize) -> Vec<Result<Frame, String>> {
-        let (mut server, client) = tokio::io::duplex(piece);
-        let input = input.to_vec();
-        let feeding = tokio::spawn(async move {
-            let _ = server.write_all(&input).await;
-        });
-        let mut wire = Wire::new(Box::new(client), DEADLINE);
-        let mut frames = Vec::new();
-        loop {
-            match wire.frame().await {
-                Ok(frame) => frames.push(Ok(frame)),
-                Err(error) => {
-                    frames.push(Err(error.to_string()));
-                    break;
-                }
-            }
-        }
-        feeding.abort();
-        frames
-    }
-
-    fn whole(text: &str) -> Frame {
-        Frame::Whole(text.as_bytes().to_vec())
-    }
-
-    #[tokio::test]
-    async fn answers_are_cut_alike_however_the_bytes_arrive() {
-        let input = b"* 1 FETCH (BODY[] {10}\r\na\r\nb {9}\r\n)\r\n* OK it is {5}\r\n* LIST () \"/\" {3}\r\na b\r\nA1 OK {7}\r\n";
-        for piece in [1, 2, 7, 64, 4096] {
-            let got = frames(input, piece).await;
-            assert_eq!(got[0], Ok(whole("* 1 FETCH (BODY[] {10}\r\na\r\nb {9}\r\n)\r\n")), "{piece}");
-            assert_eq!(got[1], Ok(whole("* OK it is {5}\r\n")));
-            assert_eq!(got[2], Ok(whole("* LIST () \"/\" {3}\r\na b\r\n")));
-            assert_eq!(got[3], Ok(whole("A1 OK {7}\r\n")));
-            assert!(got[4].as_ref().is_err_and(|error| error.contains("closed")), "{:?}", got[4]);
-        }
-    }
-
-    #[tokio::test]
-    async fn an_absurd_literal_ends_the_reading_before_room_is_made_for_it() {
-        for absurd in ["4294967295", "99999999999999999999999999"] {
-            let got = frames(format!("* 1 FETCH (BODY[] {{{absurd}}}\r\nabc").as_bytes(), 64).await;
-            assert!(got[0].as_ref().is_err_and(|error| error.contains("literal")), "{:?}", got[0]);
-        }
-    }
-
-    #[tokio::test]
-    async fn a_literal_over_the_limit_is_dropped_and_the_next_answer_is_read() {
-        let mut input = format!("* 1 FETCH (BODY[] {{{}}}\r\n", LARGEST_MAIL + 1).into_bytes();
-        input.resize(input.len() + LARGEST_MAIL + 1, b'x');
-        input.extend_from_slice(b" UID 3)\r\n* 2 EXISTS\r\n");
-        let got = frames(&input, 1 << 20).await;
-        assert_eq!(got[0], Ok(Frame::Oversized));
-        assert_eq!(got[1], Ok(whole("* 2 EXISTS\r\n")));
-    }
-
-    #[tokio::test]
-    async fn a_large_answer_leaves_what_follows_it_alone() {
-        let body = "x".repeat(3 * LARGE);
-        let input = format!("* 1 EXISTS\r\n* 1 FETCH (BODY[] {{{}}}\r\n{body})\r\n* 2 EXISTS\r\n", body.len());
-        let got = frames(input.as_bytes(), 1 << 16).await;
-        assert_eq!(got[0], Ok(whole("* 1 EXISTS\r\n")));
-        assert!(matches!(&got[1], Ok(Frame::Whole(frame)) if frame.len() > 3 * LARGE));
-        assert_eq!(got[2], Ok(whole("* 2 EXISTS\r\n")));
-    }
-
-    #[tokio::test]
-    async fn silence_is_an_error_after_the_deadline() {
-        let (_server, client) = tokio::io::duplex(64);
-        let mut wire = Wire::new(Box::new(client), DEADLINE);
-        assert!(matches!(wire.frame().await, Err(RetrievalError::Silent(_))));
-    }
-}
+mod tests;
