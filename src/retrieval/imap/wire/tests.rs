@@ -69,7 +69,7 @@ async fn silence_during_a_fetch_is_an_error_after_the_deadline_and_stays_one() {
 async fn a_refused_search_is_told_from_an_empty_one_and_a_full_server_from_a_broken_line() {
     let mut session = session(&["% NO [SERVERBUG] no\r\n", "* SEARCH\r\n% OK\r\n", "* BYE [UNAVAILABLE] later\r\n"], true).await;
     assert!(matches!(search(&mut session).await, Err(RetrievalError::Protocol(why)) if why.contains("SERVERBUG")));
-    assert_eq!(search(&mut session).await.unwrap(), []);
+    assert_eq!(search(&mut session).await.unwrap(), Vec::<u32>::new());
     assert!(matches!(search(&mut session).await, Err(RetrievalError::Busy(_))));
 }
 
