@@ -21,7 +21,9 @@ pub struct Regime {
     pub law: String,
     /// Working days until the promised first personal contact (R6), 1 to 30.
     pub first_contact_working_days: u32,
-    /// Days without any event on an open case after which an officer is asked to look (I10), 1 to 90.
+    /// Days without any event on an open case after which an officer is asked to look (I10), 1 to 90; 14 where
+    /// the file says nothing (domain.md section 3, progress news).
+    #[serde(default = "two_weeks")]
     pub attention_days: u32,
     /// Weeks until the written decision, 1 to 26; absent where no law sets a term.
     pub decision_weeks: Option<u32>,
@@ -29,6 +31,10 @@ pub struct Regime {
     pub moves_off_free_days: bool,
     /// Whether the desk must have a deputy (domain.md section 8).
     pub deputy_required: bool,
+}
+
+fn two_weeks() -> u32 {
+    14
 }
 
 /// The regime of this name: from the operator's folder where it is there, else the house's own.

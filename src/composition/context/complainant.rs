@@ -3,7 +3,7 @@
 use chrono::{Days, Months, Timelike};
 use serde::Serialize;
 
-use super::{Common, Occasion};
+use super::{Occasion, Surroundings};
 use crate::composition::CompositionError;
 use crate::mediation::{FollowUp, Phase};
 use crate::model::{Language, Outcome};
@@ -21,7 +21,7 @@ const READ_TODAY_BEFORE: u32 = 12;
 #[derive(Debug, Serialize)]
 pub struct Acknowledgement {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     offer_english: bool,
 }
 
@@ -29,7 +29,7 @@ pub struct Acknowledgement {
 #[derive(Debug, Serialize)]
 pub struct CarefulAcknowledgement {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     offer_english: bool,
     read_today: bool,
     read_by: String,
@@ -39,7 +39,7 @@ pub struct CarefulAcknowledgement {
 #[derive(Debug, Serialize)]
 pub struct Closing {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     closed_on: String,
     outcome: Ending,
     reopen_until: String,
@@ -65,7 +65,7 @@ struct Ending {
 #[derive(Debug, Serialize)]
 pub struct Reopened {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     reopened_on: String,
 }
 
@@ -73,7 +73,7 @@ pub struct Reopened {
 #[derive(Debug, Serialize)]
 pub struct FollowUpFacts {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     closed_on: String,
 }
 
@@ -85,7 +85,7 @@ fn offer_english(occasion: &Occasion<'_>) -> bool {
 
 /// Facts of T01.
 pub fn acknowledgement(occasion: &Occasion<'_>) -> Result<Acknowledgement, CompositionError> {
-    Ok(Acknowledgement { common: Common::of(occasion)?, offer_english: offer_english(occasion) })
+    Ok(Acknowledgement { surroundings: Surroundings::of(occasion)?, offer_english: offer_english(occasion) })
 }
 
 /// Facts of T02: read today, or on the next working day. The word "today" stands there only on the morning
@@ -94,7 +94,7 @@ pub fn careful_acknowledgement(occasion: &Occasion<'_>) -> Result<CarefulAcknowl
     let (view, today) = (occasion.desk, occasion.today());
     let hour = occasion.now.with_timezone(&view.facts.zone).hour();
     Ok(CarefulAcknowledgement {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         offer_english: offer_english(occasion),
         read_today: view.calendar.is_working_day(today) && hour < READ_TODAY_BEFORE,
         read_by: occasion.wording.date(view.calendar.add_working_days(today, 1), today),
@@ -119,7 +119,7 @@ pub fn closing(occasion: &Occasion<'_>) -> Result<Closing, CompositionError> {
         | FollowUp::Suppressed => None,
     };
     Ok(Closing {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         closed_on: wording.date(closed, today),
         outcome: Ending::of(outcome),
         reopen_until: wording.date(closed.checked_add_days(Days::new(REOPEN_WINDOW_DAYS)).unwrap_or(closed), today),
@@ -145,7 +145,7 @@ impl Ending {
 /// Facts of T28.
 pub fn reopened(occasion: &Occasion<'_>) -> Result<Reopened, CompositionError> {
     let today = occasion.today();
-    Ok(Reopened { common: Common::of(occasion)?, reopened_on: occasion.wording.date(today, today) })
+    Ok(Reopened { surroundings: Surroundings::of(occasion)?, reopened_on: occasion.wording.date(today, today) })
 }
 
 /// Facts of T29.
@@ -156,5 +156,5 @@ pub fn follow_up(occasion: &Occasion<'_>) -> Result<FollowUpFacts, CompositionEr
         // Without a closing there is nothing to ask about: R21 forbids this letter.
         Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => return Err(occasion.wrong_passage()),
     };
-    Ok(FollowUpFacts { common: Common::of(occasion)?, closed_on: occasion.wording.date(closed, today) })
+    Ok(FollowUpFacts { surroundings: Surroundings::of(occasion)?, closed_on: occasion.wording.date(closed, today) })
 }

@@ -4,10 +4,10 @@
 //! that may be absent is left out rather than empty: strict rendering then refuses a letter that uses it
 //! without asking first.
 
-mod common;
 mod complainant;
 mod officer;
 mod operator;
+mod surroundings;
 
 use handlebars::Context;
 use serde::Serialize;
@@ -17,8 +17,8 @@ use super::{About, CompositionError, DeskView};
 use crate::mediation::{Case, LetterOrder, Passage};
 use crate::model::{Instant, LetterKind};
 
-use common::Common;
 pub use operator::{OperatorAlarm, OperatorTrouble, operator_alarm};
+use surroundings::Surroundings;
 
 /// Everything that facts are taken from.
 #[derive(Clone, Copy)]

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
-use super::common::{Mail, acts_now};
-use super::{Common, Occasion, passage};
+use super::surroundings::{Mail, acts_now};
+use super::{Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
 use crate::composition::acts::Act;
 use crate::composition::human_text::Line;
@@ -16,7 +16,7 @@ use crate::model::{ComplaintKind, Flag, FlagStanding, Language, Purpose};
 #[derive(Debug, Serialize)]
 pub struct NewCase {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     /// Something grave may be told: read today.
     urgent: bool,
     flags: Vec<FlagFact>,
@@ -47,7 +47,7 @@ struct FlagFact {
 #[derive(Debug, Serialize)]
 pub struct FurtherMail {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     sender: SenderFact,
     flags: Vec<FlagFact>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -71,7 +71,7 @@ struct SenderFact {
 #[derive(Debug, Serialize)]
 pub struct FollowUpAnswer {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -83,7 +83,7 @@ pub struct FollowUpAnswer {
 #[derive(Debug, Serialize)]
 pub struct ReceiptFacts {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     noted: bool,
     /// The day of the first personal contact.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -140,7 +140,7 @@ struct NotNow {
 #[derive(Debug, Serialize)]
 pub struct RefusalFacts {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     refusal: RefusalFact,
     acts: Vec<Act>,
 }
@@ -149,7 +149,7 @@ pub struct RefusalFacts {
 #[derive(Debug, Serialize)]
 pub struct AlarmFacts {
     #[serde(flatten)]
-    common: Common,
+    surroundings: Surroundings,
     #[serde(skip_serializing_if = "Option::is_none")]
     undeliverable: Option<Line>,
     follow_up_too_late: bool,
@@ -193,7 +193,7 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
     let foreign = Language::from_tag(&case.written_in) != Some(case.language);
     let tag = case.written_in.split('-').next().unwrap_or_default();
     Ok(NewCase {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         urgent: case.flags.iter().any(|(flag, standing)| standing.stands() && (flag.asks_for_care() || flag.blocks_mediation())),
         flags: flags(occasion),
         kinds: listed(case.kinds.iter().map(|kind| wording.kinds.get(kind_code(*kind)))),
@@ -263,7 +263,7 @@ pub fn further_mail(occasion: &Occasion<'_>) -> Result<FurtherMail, CompositionE
         _ => None,
     })?;
     Ok(FurtherMail {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         sender: SenderFact {
             complainant: sender == Sender::Complainant,
             respondent: matches!(sender, Sender::Respondent(_)),
@@ -284,7 +284,7 @@ pub fn follow_up_answer(occasion: &Occasion<'_>) -> Result<FollowUpAnswer, Compo
         Passage::FollowUpAnswer { grade } => Some(*grade),
         _ => None,
     })?;
-    Ok(FollowUpAnswer { common: Common::of(occasion)?, grade, mail: Mail::of(occasion), acts: acts_now(occasion) })
+    Ok(FollowUpAnswer { surroundings: Surroundings::of(occasion)?, grade, mail: Mail::of(occasion), acts: acts_now(occasion) })
 }
 
 /// Facts of a receipt.
@@ -295,7 +295,7 @@ pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError
     })?;
     let (wording, today, zone) = (occasion.wording, occasion.today(), occasion.desk.facts.zone);
     let mut facts = ReceiptFacts {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         noted: false,
         contacted_on: None,
         no_follow_up: false,
@@ -347,7 +347,7 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
     }
     // Who has not proven to be the officer learns nothing of what could be done (I9).
     let acts = if fact.not_proven { Vec::new() } else { acts_now(occasion) };
-    Ok(RefusalFacts { common: Common::of(occasion)?, refusal: fact, acts })
+    Ok(RefusalFacts { surroundings: Surroundings::of(occasion)?, refusal: fact, acts })
 }
 
 /// Facts of an alarm.
@@ -357,7 +357,7 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         _ => None,
     })?;
     let mut facts = AlarmFacts {
-        common: Common::of(occasion)?,
+        surroundings: Surroundings::of(occasion)?,
         undeliverable: None,
         follow_up_too_late: false,
         first_contact: None,

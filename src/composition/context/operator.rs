@@ -3,7 +3,7 @@
 use handlebars::Context;
 use serde::Serialize;
 
-use super::common::Desk;
+use super::surroundings::Desk;
 use super::wrap;
 use crate::composition::human_text::Line;
 use crate::composition::wording::Wording;

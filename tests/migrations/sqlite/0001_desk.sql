@@ -11,7 +11,7 @@ INSERT INTO mail VALUES (x'01', 'klachten@voorbeeldzorg.example', x'0a', '1@post
 INSERT INTO mail VALUES (x'02', 'klachten@voorbeeldzorg.example', x'0b', NULL, 1772452740000000, 1772452800000000, 'unreadable', 'nothing could be read', NULL, NULL, 'none', 0, x'');
 INSERT INTO letter VALUES (x'11', 202600000001, 'klachten@voorbeeldzorg.example', 'follow-up', NULL, 'jeroen@post.example', 'aaaaaaaaaaaaaaaaaaaaa.11@voorbeeldzorg.example', 'at_most_once', 1772452800000000, 1772884800000000, x'28b52ffd');
 INSERT INTO letter VALUES (x'12', NULL, 'klachten@voorbeeldzorg.example', 'operator-alarm', 'retour@voorbeeldzorg.example', 'beheer@voorbeeldzorg.example', 'baaaaaaaaaaaaaaaaaaaa.12@voorbeeldzorg.example', 'at_least_once', 1772452800000000, 1772884800000000, x'28b52ffd');
-INSERT INTO outbox VALUES (x'11', 'klachten@voorbeeldzorg.example', 'at_most_once', 'sent', 1772452800000000, NULL, 1);
+INSERT INTO outbox VALUES (x'11', 'klachten@voorbeeldzorg.example', 'at_most_once', 'sent', 1772452800000000, NULL, 1, 0);
 INSERT INTO outbox (letter_id, desk, guarantee, state, due_at, lease_holder) VALUES (x'12', 'klachten@voorbeeldzorg.example', 'at_least_once', 'queued', 1772452860000000, 'loket-1');
 INSERT INTO attempt (letter_id, started_at, ended_at, outcome, next_at, code, enhanced, words) VALUES (x'11', 1772452801000000, 1772452802000000, 'accepted', NULL, 250, '2.0.0', 'queued');
 INSERT INTO follow_up VALUES (202600000001, x'11', 1772452800000000);

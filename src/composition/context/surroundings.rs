@@ -13,7 +13,7 @@ use crate::model::{Audience, Holder};
 
 /// What every letter may use.
 #[derive(Debug, Serialize)]
-pub struct Common {
+pub struct Surroundings {
     desk: Desk,
     #[serde(skip_serializing_if = "Option::is_none")]
     case: Option<CaseFacts>,
@@ -85,8 +85,8 @@ struct Complainant {
     address: Option<Line>,
 }
 
-impl Common {
-    /// The common facts of a letter.
+impl Surroundings {
+    /// What surrounds the matter of a letter: desk, case and people.
     pub fn of(occasion: &Occasion<'_>) -> Result<Self, CompositionError> {
         let (case, view) = (occasion.case, occasion.desk);
         let registered = case.officer.as_ref().and_then(|address| view.officers.iter().find(|o| o.address.same_person(address)));
