@@ -72,7 +72,7 @@ async fn mail_servers(desk: &DeskSetup) -> Vec<String> {
     match desk.imap_settings() {
         Some(settings) => match imap::probe(&settings).await {
             Ok(found) if found.waiting.is_none() => {
-                faults.push(format!("{key}: retrieval: the folder {} does not exist", settings.folder))
+                faults.push(format!("{key}: retrieval: the folder {} does not exist", settings.folder));
             }
             Ok(found) => {
                 let idle = if found.reports_new_mail { "reports new mail" } else { "is searched from time to time" };

@@ -211,11 +211,10 @@ async fn keep_lease(shared: Arc<Shared>, desk: crate::model::DeskKey) {
         let now = shared.setup.clock.now();
         match shared.setup.store.hold_mailbox(&desk, &holder, now, now + MAILBOX_LEASE).await {
             Ok(true) => renewed_at = now,
-            Ok(false) => return,
             Err(error) if now - renewed_at < MAILBOX_LEASE => {
                 tracing::warn!(desk = desk.as_str(), %error, "the mailbox lease is renewed a little later");
             }
-            Err(_) => return,
+            Ok(false) | Err(_) => return,
         }
     }
 }

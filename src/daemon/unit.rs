@@ -14,7 +14,7 @@ pub(super) struct Decided {
     /// The record of the mail, if the event was one.
     pub record: Option<MailRecord>,
     /// The version of the case the decision rests on.
-    pub decided_on: u64,
+    pub version: u64,
     /// The case before.
     pub before: Case,
     /// The case after.
@@ -34,7 +34,7 @@ impl Decided {
     pub fn on(case: Case, version: u64, record: Option<MailRecord>) -> Self {
         Self {
             record,
-            decided_on: version,
+            version,
             before: case.clone(),
             after: case,
             entries: Vec::new(),
@@ -80,7 +80,7 @@ impl Decided {
             }
         }
         if !self.entries.is_empty() {
-            unit.case = Some(CaseChange { decided_on: self.decided_on, entries: self.entries, after: self.after });
+            unit.case = Some(CaseChange { decided_on: self.version, entries: self.entries, after: self.after });
         }
         Ok(unit)
     }
