@@ -16,15 +16,14 @@ use rayon::prelude::*;
 
 use super::ceiling::Tally;
 use super::desk::Desk;
-use super::unit::Decided;
+use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
-use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Evidence, Footing, Fresh, Known, Placement, Sender, decide, place, read_commands,
-};
+use crate::composition::OperatorTrouble;
+use crate::mediation::{Case, Known, Placement, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
-use crate::model::{CaseNumber, Instant, LetterKind, MailAddress, MailId, MessageId, Token};
+use crate::model::{CaseNumber, Instant, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
-use crate::store::{Committed, KnownLetter, MailRecord, Store, StoreError, UnitOfWork, Versioned, compress};
+use crate::store::{Committed, Store, StoreError, UnitOfWork, compress};
 
 /// A mail whose commit met somebody else's change is decided again at most this often in a row.
 const TRIES: usize = 5;
@@ -66,16 +65,6 @@ impl IntakeError {
     }
 }
 
-/// A mail that has been read.
-#[derive(Debug)]
-struct Understood {
-    raw: Arc<RawMail>,
-    /// When it reached the organisation, on our clock, if the mail server says so.
-    arrived_at: Option<Instant>,
-    facts: MailFacts,
-    packed: Vec<u8>,
-}
-
 /// Handles a window of mails for one desk.
 pub async fn handle(
     store: &dyn Store,
@@ -88,11 +77,18 @@ pub async fn handle(
     let mut waiting = understand_all(desk, translated(window, clock), now).await?;
     for _ in 0..TRIES {
         if waiting.is_empty() {
-            return Ok(handled);
+            break;
         }
         waiting = attempt(store, desk, clock.now(), waiting, &mut handled).await?;
     }
-    if waiting.is_empty() { Ok(handled) } else { Err(IntakeError::Contended) }
+    if !waiting.is_empty() {
+        return Err(IntakeError::Contended);
+    }
+    if handled.shelves.iter().any(|(_, shelf)| *shelf == Shelf::Quarantine) {
+        // I1: what can not be read is kept, and a person hears of it.
+        super::alarm::raise(store, desk, OperatorTrouble::MailQuarantined, None, now).await;
+    }
+    Ok(handled)
 }
 
 /// Arrival as the mail server wrote it down, on our clock.
@@ -125,14 +121,6 @@ async fn understand_all(
 /// Runs work that needs the processor, not the network, beside the network.
 async fn on_all_cores<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, IntakeError> {
     tokio::task::spawn_blocking(work).await.map_err(|_| IntakeError::WorkerEnded)
-}
-
-/// Everything the store knows about a window.
-struct Knowledge {
-    capabilities: HashMap<Token, crate::model::Capability>,
-    letters: HashMap<MessageId, KnownLetter>,
-    cases: HashMap<CaseNumber, Versioned>,
-    tally: Tally,
 }
 
 /// Decides on a window and commits nothing: for `run --dry-run`. Case numbers are not drawn; new cases stand
@@ -269,169 +257,4 @@ fn placements(desk: &Desk, mails: &[Understood], knowledge: &Knowledge) -> Vec<P
         knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
     let known = Known { capabilities: &knowledge.capabilities, letters: &letters, cases: &cases };
     mails.iter().map(|mail| place(&mail.facts, &known, &desk.policy)).collect()
-}
-
-/// The pure part: from mails and knowledge to units of work.
-struct Window<'a> {
-    desk: &'a Desk,
-    now: Instant,
-    year: u16,
-    next_serial: u32,
-    knowledge: Knowledge,
-    seed: [u8; 32],
-}
-
-impl Window<'_> {
-    fn units(mut self, mails: &[Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
-        // Deciding is quick and in order, so that a second mail on a case sees the first; composing is the
-        // larger part of the work, and each letter stands alone.
-        let decided: Vec<Decided> = mails
-            .iter()
-            .zip(placements)
-            .enumerate()
-            .map(|(index, (mail, placement))| self.decide(index, mail, *placement))
-            .collect();
-        let (desk, now) = (self.desk, self.now);
-        decided.into_par_iter().zip(mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
-    }
-
-    fn fresh(&self, index: usize) -> Fresh {
-        let mut seed = self.seed;
-        for (byte, salt) in seed.iter_mut().zip((index as u64).to_le_bytes()) {
-            *byte ^= salt;
-        }
-        Fresh::from_seed(seed, self.now)
-    }
-
-    fn decide(&mut self, index: usize, mail: &Understood, placement: Placement) -> Decided {
-        let mut fresh = self.fresh(index);
-        let mut record = self.record(mail, fresh.mail());
-        let (footing, versioned) = match placement {
-            Placement::OnCase(footing) => (footing, self.knowledge.cases.get(&footing.case).cloned()),
-            Placement::NewCase => match CaseNumber::new(self.year, self.next_serial) {
-                Ok(number) => {
-                    self.next_serial += 1;
-                    let case = Case::unopened(number, self.desk.key().clone());
-                    let footing =
-                        Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
-                    (footing, Some(Versioned { version: 0, case }))
-                }
-                // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
-                Err(_) => return self.unplaced(record),
-            },
-            Placement::OfficerWithoutCase | Placement::Unplaced => return self.unplaced(record),
-        };
-        let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
-        record.case = Some(footing.case);
-        record.sender = Some(footing.sender);
-        footing.evidence.code().clone_into(&mut record.evidence);
-        let event = CaseEvent::MailArrived(Box::new(self.arrived(mail, &record, footing)));
-        let mut decided = Decided::on(case, version, Some(record));
-        decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
-        if let Some(event) = self.letter_failed(mail) {
-            decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
-        }
-        if footing.sender == Sender::Officer {
-            decided.hold_until = Some(self.now + self.desk.hold);
-        }
-        for order in decided.orders() {
-            if matches!(order.kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal)
-            {
-                self.knowledge.tally.count(&order.address);
-            }
-        }
-        self.knowledge.cases.insert(footing.case, Versioned { version: version + 1, case: decided.after.clone() });
-        decided
-    }
-
-    /// A mail on no case: kept whole, with its class.
-    fn unplaced(&self, record: MailRecord) -> Decided {
-        let nobody = Case::unopened(CaseNumber::FIRST, self.desk.key().clone());
-        Decided::on(nobody, 0, Some(record))
-    }
-
-    fn record(&self, mail: &Understood, id: MailId) -> MailRecord {
-        MailRecord {
-            id,
-            desk: self.desk.key().clone(),
-            key: mail.facts.key,
-            message_id: mail.facts.message_id.clone(),
-            received_at: self.arrival(mail),
-            stored_at: self.now,
-            class: mail.facts.class,
-            class_reason: mail.facts.class_reason.clone(),
-            sender: None,
-            case: None,
-            evidence: "none".to_owned(),
-            size: mail.raw.bytes.len(),
-            raw: mail.packed.clone(),
-        }
-    }
-
-    /// M179: our own first sight, or the server's word where that is earlier; never the sender's.
-    fn arrival(&self, mail: &Understood) -> Instant {
-        mail.arrived_at.map_or(self.now, |arrived_at| arrived_at.min(self.now))
-    }
-
-    fn arrived(&self, mail: &Understood, record: &MailRecord, footing: Footing) -> ArrivedMail {
-        let facts = &mail.facts;
-        let author = facts.author.as_ref().map(|author| &author.address);
-        // The ceiling that matters is that of whoever would be written to.
-        let correspondent = match footing.sender {
-            Sender::OfficerNotProven => self.desk.policy.responsible().map(|officer| &officer.address),
-            Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::Stranger | Sender::Machine => author,
-        };
-        let (commands, text) = match footing.sender {
-            Sender::Officer => read_commands(&facts.reply_text),
-            Sender::Complainant | Sender::Respondent(_) | Sender::OfficerNotProven | Sender::Stranger | Sender::Machine => {
-                (Vec::new(), facts.reply_text.clone())
-            }
-        };
-        let mut thread = facts.references.clone();
-        thread.extend(facts.message_id.clone());
-        // Ids of ours say nothing new, and the thread of a case is about the complainant's own mails (M133).
-        thread.retain(|id| id.token().is_none());
-        ArrivedMail {
-            mail: record.id,
-            class: facts.class,
-            silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address)),
-            sender: footing.sender,
-            author: facts.author.clone(),
-            subject: facts.subject.clone(),
-            language: facts.language.clone(),
-            text,
-            says_something: facts.says_something,
-            thread,
-            arrived_at: record.received_at,
-            suspected: facts.triage.flags.clone(),
-            kinds: facts.triage.kinds.clone(),
-            purposes: facts.triage.purposes.clone(),
-            answers_follow_up: footing.answers_follow_up,
-            commands,
-        }
-    }
-
-    /// M42: a bounce means something only where it returns the id of a letter that we sent.
-    fn letter_failed(&self, mail: &Understood) -> Option<CaseEvent> {
-        if mail.facts.class != MailClass::Bounce {
-            return None;
-        }
-        let bounce = mail.facts.bounce.as_ref()?;
-        let letter = self.knowledge.letters.get(bounce.original_message_id.as_ref()?)?;
-        // M43: 5.1.x says the address is bad, 5.4.4 that its domain does not exist; others are on the way.
-        let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
-        Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })
-    }
-}
-
-/// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the
-/// operator is told, since start-up proved that this can not happen.
-fn compose(desk: &Desk, decided: Decided, mail: &Understood, now: Instant) -> UnitOfWork {
-    let record = decided.record.clone();
-    decided.compose(desk, Some((&mail.facts, &mail.raw.bytes)), now).unwrap_or_else(|error| {
-        tracing::error!(desk = desk.key().as_str(), %error, "a letter could not be composed; the mail is kept and needs a person");
-        let record = record.map(|record| MailRecord { case: None, sender: None, evidence: "composition-failed".to_owned(), ..record });
-        UnitOfWork { mail: record, ..UnitOfWork::default() }
-    })
 }

@@ -23,6 +23,7 @@ mod reading;
 mod run;
 mod setup;
 mod unit;
+mod window;
 
 pub use clocks::{Pass, PassError, pass};
 pub use desk::Desk;

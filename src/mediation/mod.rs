@@ -41,6 +41,7 @@ pub use effect::{Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
 pub use event::{ArrivedMail, CaseEvent, CommandText, Sender, TimerKind};
 pub use fresh::Fresh;
+pub use officer_mail::officer_without_case;
 pub use policy::{Deadlines, Officer, OfficerRole, Policy};
 pub use reason::Reason;
 pub use vocabulary::{Vocabulary, VocabularyError};

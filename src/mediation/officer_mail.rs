@@ -3,7 +3,11 @@
 use super::command::{self, Command};
 use super::draft::Draft;
 use super::reply::{Receipt, Refusal};
-use super::{ArrivedMail, Decision, Entry, Phase, Reason, Recipient, TimerKind, alarms, follow_up, party_mail};
+use super::{
+    ArrivedMail, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, TimerKind, alarms,
+    follow_up, party_mail,
+};
+use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
 
 /// Carries out all commands of the mail, or none; without commands the text is a note.
@@ -45,6 +49,25 @@ pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         draft.refuse(&officer, mail.mail, Refusal::NotProven);
     }
     draft.done()
+}
+
+/// An officer wrote to the desk without any sign of a case: nothing can be done with it, and the officer hears
+/// so at the registered address, within the ceiling of M12. There is no case to journal it on; the mail is kept.
+pub fn officer_without_case(mail: &ArrivedMail, fresh: &mut Fresh, policy: &Policy) -> Option<Effect> {
+    let officer = policy.officer_at(&mail.author.as_ref()?.address)?;
+    let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && mail.says_something;
+    may_answer.then(|| {
+        Effect::Send(Box::new(LetterOrder {
+            letter: fresh.letter(),
+            kind: LetterKind::OfficerRefusal,
+            to: Recipient::Officer(officer.address.clone()),
+            address: officer.address.clone(),
+            language: policy.language,
+            reply_token: fresh.token(),
+            about: Some(mail.mail),
+            passage: Passage::Refusal(Refusal::NoCase),
+        }))
+    })
 }
 
 /// Receipts go to the address in the configuration, whatever alias the officer wrote from (I9).

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// Every letter. The name in `templates/<language>/` is [`LetterKind::template`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
+#[serde(try_from = "String", into = "&'static str")]
 pub enum LetterKind {
     /// T01: confirmation of receipt, to the complainant.
     Acknowledgement,
@@ -40,6 +40,25 @@ pub enum Guarantee {
     AtLeastOnce,
     /// Never twice: an unclear outcome counts as sent. For the follow-up alone.
     AtMostOnce,
+}
+
+/// A text that names no letter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("this is not the name of a letter")]
+pub struct LetterKindError;
+
+impl TryFrom<String> for LetterKind {
+    type Error = LetterKindError;
+
+    fn try_from(name: String) -> Result<Self, Self::Error> {
+        Self::from_template(&name).ok_or(LetterKindError)
+    }
+}
+
+impl From<LetterKind> for &'static str {
+    fn from(kind: LetterKind) -> Self {
+        kind.template()
+    }
 }
 
 impl LetterKind {

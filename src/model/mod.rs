@@ -21,7 +21,7 @@ pub use case_number::{CaseNumber, CaseNumberError};
 pub use flag::{Flag, FlagStanding};
 pub use ids::{ContentKey, LetterId, MailId};
 pub use language::Language;
-pub use letter::{Guarantee, LetterKind};
+pub use letter::{Guarantee, LetterKind, LetterKindError};
 pub use message_id::{MessageId, MessageIdError};
 pub use outcome::Outcome;
 pub use secret::Secret;
