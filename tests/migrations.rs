@@ -3,6 +3,8 @@
 //! For each `migrations/<database>/NNNN_name.sql` there is a `tests/migrations/<database>/NNNN_name.sql` with
 //! rows as that version holds them, put in before the next change is made.
 
+#![expect(clippy::expect_used, clippy::panic, reason = "a test that can not go on fails")]
+
 #[path = "support/postgres.rs"]
 mod postgres;
 

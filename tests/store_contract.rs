@@ -3,6 +3,14 @@
 //! Each promise is one function below. On SQLite each is a test by itself, on a file of its own; on
 //! PostgreSQL all run on one server, each in a database of its own, and every promise that broke is named.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on fails"
+)]
+
 #[path = "support/postgres.rs"]
 mod postgres;
 #[path = "support/units.rs"]

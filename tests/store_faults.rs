@@ -1,5 +1,13 @@
 //! A disk that is full and a file that may not be written: clear words, nothing lost, and it goes on after.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a test that can not go on fails"
+)]
+
 #[path = "support/units.rs"]
 #[expect(dead_code, reason = "the contract suite uses the rest")]
 mod units;

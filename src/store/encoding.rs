@@ -14,7 +14,7 @@ use crate::mediation::JournalEntry;
 use crate::model::{CaseNumber, ContentKey, DeskKey, Guarantee, LetterId, LetterKind, MailAddress, MailId, MessageId};
 
 /// The parts of a unit that cost time to write down, made before the database is asked for anything: so
-/// that the one writer is held for as short as can be, and made once however often the unit is tried.
+/// that the one writer is held for as short as can be.
 pub(super) struct Encoded {
     /// The state after the change, as JSON; empty without a change.
     pub(super) state_json: String,

@@ -99,3 +99,36 @@ pub(super) fn of_io(error: &std::io::Error) -> StoreError {
         _ => StoreError::Unavailable(error.to_string()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::{postgres, sqlite};
+
+    #[test]
+    fn each_database_says_in_its_own_codes_what_the_daemon_has_to_do() {
+        let temporary = |fault: Fault| StoreError::from(fault).is_temporary();
+        // SQLITE_FULL, SQLITE_IOERR_SHMSIZE, SQLITE_BUSY_SNAPSHOT, SQLITE_CANTOPEN
+        for code in ["13", "4874", "517", "14"] {
+            assert!(temporary(sqlite::fault(code, "")), "SQLite {code}");
+        }
+        for (code, name) in [("13", "full"), ("4874", "full"), ("1032", "read-only"), ("26", "no database"), ("1", "defect")] {
+            let known = match StoreError::from(sqlite::fault(code, "")) {
+                StoreError::DiskFull => "full",
+                StoreError::ReadOnly => "read-only",
+                StoreError::Corrupt { .. } => "no database",
+                StoreError::Statement(_) => "defect",
+                other => panic!("SQLite {code} gave {other:?}"),
+            };
+            assert_eq!(known, name, "SQLite {code}");
+        }
+        for state in ["57P01", "57P03", "08006", "53300", "53100", "40P01", "40001"] {
+            assert!(temporary(postgres::fault(state, "")), "SQLSTATE {state}");
+        }
+        for state in ["25006", "42501", "42703", "23503", "XX001"] {
+            assert!(!temporary(postgres::fault(state, "")), "SQLSTATE {state}");
+        }
+        assert!(matches!(postgres::fault("53100", ""), Fault::Store(StoreError::DiskFull)));
+        assert!(matches!(postgres::fault("25006", ""), Fault::Store(StoreError::ReadOnly)));
+    }
+}

@@ -32,7 +32,7 @@ pub struct MailRecord {
     pub evidence: String,
     /// Size of the original, in bytes.
     pub size: usize,
-    /// The original, compressed by [`compress`].
+    /// The original, compressed by [`super::compress`].
     pub raw: Vec<u8>,
 }
 
@@ -142,8 +142,9 @@ pub enum AttemptOutcome {
     },
     /// The letter can not be delivered.
     Failed,
-    /// The line broke between the final dot and the answer. For [`Guarantee::AtLeastOnce`] it is tried
-    /// again at this moment; for [`Guarantee::AtMostOnce`] it counts as sent.
+    /// The line broke between the final dot and the answer. A letter that may go more than once is tried
+    /// again at this moment; one that may go once counts as sent
+    /// ([`Guarantee`](crate::model::Guarantee), I4).
     Unclear {
         /// When to try again, where that is allowed.
         next_at: Instant,

@@ -22,26 +22,20 @@ const TRIES: u32 = 5;
 
 /// Commits a window; see [`super::Store::commit`].
 pub(super) async fn commit(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
-    let encoded = encode(units)?;
-    match try_again(store, units, &encoded, now).await {
+    match try_again(store, units, now).await {
         Ok(committed) => Ok(committed),
         Err(Fault::Store(error)) if error.is_temporary() => Err(error),
         Err(fault) if units.len() == 1 => Err(fault.into()),
-        Err(_) => one_by_one(store, units, &encoded, now).await,
+        Err(_) => one_by_one(store, units, now).await,
     }
 }
 
 /// Each unit in its own transaction. All that can be written is; then the first refusal is reported.
-async fn one_by_one(
-    store: &SqlStore,
-    units: &[UnitOfWork],
-    encoded: &[Encoded],
-    now: Instant,
-) -> Result<Vec<Committed>, StoreError> {
+async fn one_by_one(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
     let mut committed = Vec::with_capacity(units.len());
     let mut refused = None;
-    for (unit, encoded) in units.iter().zip(encoded) {
-        match try_again(store, std::slice::from_ref(unit), std::slice::from_ref(encoded), now).await.map_err(StoreError::from) {
+    for unit in units {
+        match try_again(store, std::slice::from_ref(unit), now).await.map_err(StoreError::from) {
             Ok(one) => committed.extend(one),
             Err(error) if error.is_temporary() => return Err(error),
             Err(error) => refused = refused.or(Some(error)),
@@ -50,10 +44,10 @@ async fn one_by_one(
     refused.map_or(Ok(committed), Err)
 }
 
-async fn try_again(store: &SqlStore, units: &[UnitOfWork], encoded: &[Encoded], now: Instant) -> Result<Vec<Committed>, Fault> {
+async fn try_again(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, Fault> {
     let mut tries = 1;
     loop {
-        match commit_once(store, units, encoded, now).await {
+        match commit_once(store, units, now).await {
             Err(Fault::Again(_)) if tries < TRIES => {}
             // A unit alone: whoever was faster has committed by now, and the next judging sees it.
             Err(Fault::Taken(_)) if units.len() == 1 && tries < 2 => {}
@@ -63,7 +57,8 @@ async fn try_again(store: &SqlStore, units: &[UnitOfWork], encoded: &[Encoded], 
     }
 }
 
-async fn commit_once(store: &SqlStore, units: &[UnitOfWork], encoded: &[Encoded], now: Instant) -> Result<Vec<Committed>, Fault> {
+async fn commit_once(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, Fault> {
+    let encoded = encode(units)?; // before the one writer is taken
     let mut session = store.write().await?;
     let mut known = what_is_known(&mut session, units).await?;
     let mut committed = Vec::with_capacity(units.len());
@@ -118,7 +113,7 @@ struct Pending<'a> {
     is_new: bool,
     after: Standing,
     change: &'a CaseChange,
-    state_json: &'a str,
+    state_json: String,
 }
 
 /// The rows of several units, table by table.
@@ -140,15 +135,15 @@ impl<'a> Batch<'a> {
         unit.case.as_ref().is_some_and(|change| self.cases.contains_key(&change.after.number.database_key()))
     }
 
-    fn add(&mut self, unit: &'a UnitOfWork, encoded: &'a Encoded, before: Standing, now: Instant) -> Result<(), StoreError> {
+    fn add(&mut self, unit: &'a UnitOfWork, encoded: Encoded, before: Standing, now: Instant) -> Result<(), StoreError> {
         if let Some(change) = &unit.case {
-            self.add_change(change, encoded, before);
+            self.add_change(change, encoded.entries, encoded.state_json, before);
             self.withdrawals.extend(unit.withdraw_letters_to.as_ref().map(|to| (change.after.number, to)));
         }
         if let Some(mail) = &unit.mail {
             self.add_mail(mail)?;
         }
-        for (queued, bytes) in unit.letters.iter().zip(&encoded.letters) {
+        for (queued, bytes) in unit.letters.iter().zip(encoded.letters) {
             self.add_letter(&queued.letter, bytes, queued.not_before, now);
             for key in &queued.counts {
                 self.answers.extend([key.as_str().into(), now.into(), letter_key(queued.letter.letter)]);
@@ -161,22 +156,22 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn add_change(&mut self, change: &'a CaseChange, encoded: &'a Encoded, before: Standing) {
+    fn add_change(&mut self, change: &'a CaseChange, entries: Vec<(String, String)>, state_json: String, before: Standing) {
         let key = change.after.number.database_key();
-        for (place, (entry, (kind, data))) in change.entries.iter().zip(&encoded.entries).enumerate() {
+        for (place, (entry, (kind, data))) in change.entries.iter().zip(entries).enumerate() {
             self.entries.extend([
                 key.into(),
                 count(before.journal_length + place),
                 entry.at.into(),
                 Value::Word(entry.actor.code()),
-                kind.as_str().into(),
+                kind.into(),
                 Value::Word(entry.reason.code()),
-                data.as_str().into(),
+                data.into(),
             ]);
         }
         let after = Standing { version: before.version + 1, journal_length: before.journal_length + change.entries.len() };
         let is_new = self.cases.get(&key).map_or(before.version == 0, |earlier| earlier.is_new);
-        self.cases.insert(key, Pending { is_new, after, change, state_json: &encoded.state_json });
+        self.cases.insert(key, Pending { is_new, after, change, state_json });
     }
 
     fn add_mail(&mut self, mail: &MailRecord) -> Result<(), StoreError> {
@@ -199,7 +194,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn add_letter(&mut self, letter: &OutgoingLetter, bytes: &[u8], not_before: Option<Instant>, now: Instant) {
+    fn add_letter(&mut self, letter: &OutgoingLetter, bytes: Vec<u8>, not_before: Option<Instant>, now: Instant) {
         let guarantee = guarantee_word(letter.guarantee);
         self.letters.extend([
             letter_key(letter.letter),
@@ -212,7 +207,7 @@ impl<'a> Batch<'a> {
             Value::Word(guarantee),
             now.into(),
             letter.expires_at.into(),
-            bytes.into(),
+            Value::Bytes(bytes),
         ]);
         self.queue.extend([
             letter_key(letter.letter),
@@ -230,8 +225,8 @@ impl<'a> Batch<'a> {
         let (mut new, mut changed, mut followed) = (Vec::new(), Vec::new(), Vec::new());
         for (key, pending) in self.cases {
             let rows = if pending.is_new { &mut new } else { &mut changed };
-            add_case_row(rows, key, &pending);
             followed.push(Followed { case: &pending.change.after, is_new: pending.is_new });
+            add_case_row(rows, key, pending);
         }
         session.execute_rows(&statements::ADD_CASES, new).await?;
         session.execute_rows(&statements::CHANGE_CASES, changed).await?;
@@ -248,7 +243,7 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn add_case_row(rows: &mut Vec<Value>, key: i64, pending: &Pending<'_>) {
+fn add_case_row(rows: &mut Vec<Value>, key: i64, pending: Pending<'_>) {
     let case = &pending.change.after;
     let closed_at = match &case.phase {
         Phase::Closed { at, .. } => Some(*at),

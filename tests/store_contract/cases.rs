@@ -255,7 +255,7 @@ pub async fn cases_are_listed_by_desk_and_by_page(place: Place) {
     assert_eq!(list(CaseFilter { desk: Some(desk()), ..all.clone() }).await, [1, 2, 3]);
     assert_eq!(list(CaseFilter { desk: Some(desk()), open_only: true, ..all.clone() }).await, [1, 3]);
     assert_eq!(list(CaseFilter { after: Some(number(1)), limit: 2, ..all }).await, [2, 3]);
-    assert_eq!(store.due_timers(&[other.clone()], at(90 * 86_400), 9).await.unwrap().len(), 2);
+    assert_eq!(store.due_timers(std::slice::from_ref(&other), at(90 * 86_400), 9).await.unwrap().len(), 2);
     assert_eq!(store.due_timers(&[other, desk()], at(90 * 86_400), 3).await.unwrap().len(), 3);
     assert_eq!(store.next_timer_at(&[]).await.unwrap(), None);
 }
@@ -280,7 +280,7 @@ pub async fn a_large_window_is_written_whole(place: Place) {
 pub async fn mails_on_no_case_are_kept(place: Place) {
     let store = place.open().await;
     let mut odd = mail(1, 0, None);
-    odd.class_reason = "a NUL \0 in it".to_owned();
+    "a NUL \0 in it".clone_into(&mut odd.class_reason);
     odd.raw = wederhoor::store::compress(b"\0\xff not a mail").unwrap();
     let unit = UnitOfWork { mail: Some(odd), ..UnitOfWork::default() };
     assert_eq!(store.commit(&[unit.clone(), unit], noon()).await.unwrap(), [Committed::Recorded, Committed::AlreadyRecorded]);
