@@ -3,8 +3,9 @@
 use std::time::Duration;
 
 use tokio::net::{TcpListener, TcpStream};
+use wederhoor::model::LineSecurity;
 use wederhoor::model::Secret;
-use wederhoor::retrieval::imap::{ImapMailbox, ImapSettings, Login, Security, WayOfFiling, probe};
+use wederhoor::retrieval::imap::{ImapMailbox, ImapSettings, Login, WayOfFiling, probe};
 use wederhoor::retrieval::{Origin, RawMail, Retrieval, RetrievalError, Shelf, WindowBounds};
 
 use crate::support::dovecot::{Dovecot, DovecotOptions, PASSWORD};
@@ -18,7 +19,7 @@ fn settings(port: u16) -> ImapSettings {
     let login = Login::Password(Secret::new(PASSWORD));
     ImapSettings {
         read_deadline: Duration::from_secs(20),
-        ..ImapSettings::new("127.0.0.1", port, Security::PlainLoopback, USER, login)
+        ..ImapSettings::new("127.0.0.1", port, LineSecurity::PlainOnLoopback, USER, login)
     }
 }
 
@@ -348,7 +349,7 @@ async fn a_server_without_idle_is_asked_from_time_to_time() {
 async fn tls_is_trusted_with_the_extra_authority_and_refused_without() {
     let server = Dovecot::start();
     server.append(USER, &mail(1));
-    for (security, port) in [(Security::ImplicitTls, server.tls_port), (Security::StartTls, server.imap_port)] {
+    for (security, port) in [(LineSecurity::ImplicitTls, server.tls_port), (LineSecurity::StartTls, server.imap_port)] {
         let unknown = ImapSettings { security, ..settings(port) };
         let error = ImapMailbox::connect(&unknown).await.unwrap_err();
         assert!(matches!(error, RetrievalError::Tls(_)) && !error.is_temporary(), "{security:?}: {error}");
@@ -523,7 +524,7 @@ async fn a_server_that_wants_no_password_in_the_clear_does_not_get_one() {
 #[tokio::test]
 async fn starttls_is_not_done_without_and_nothing_said_before_it_counts() {
     let port = scripted(|command| Some(beginning(command))).await;
-    let tls = |port| ImapSettings { security: Security::StartTls, ..settings(port) };
+    let tls = |port| ImapSettings { security: LineSecurity::StartTls, ..settings(port) };
     let error = ImapMailbox::connect(&tls(port)).await.unwrap_err();
     assert!(matches!(&error, RetrievalError::Tls(why) if why.contains("STARTTLS")), "{error}");
     let port = scripted(|command| match command {
@@ -560,7 +561,7 @@ async fn raw_fetch_rate() {
     let large: Vec<Vec<u8>> =
         (0..MAILS).map(|n| [mail(n), b"Lorem ipsum dolor sit amet, in gewone zinnen.\r\n".repeat(125)].concat()).collect();
     server.append_all(USER, &large);
-    for (security, port) in [(Security::PlainLoopback, server.imap_port), (Security::ImplicitTls, server.tls_port)] {
+    for (security, port) in [(LineSecurity::PlainOnLoopback, server.imap_port), (LineSecurity::ImplicitTls, server.tls_port)] {
         let settings = ImapSettings { security, extra_ca: Some(server.certificate()), ..settings(port) };
         let mut mailbox = ImapMailbox::connect(&settings).await.unwrap();
         let began = std::time::Instant::now();
@@ -580,7 +581,7 @@ async fn raw_fetch_rate() {
             f64::from(u32::try_from(count).unwrap()) / took
         );
         assert_eq!(count, MAILS);
-        if security == Security::ImplicitTls {
+        if security == LineSecurity::ImplicitTls {
             let began = std::time::Instant::now();
             for part in all.chunks(500) {
                 mailbox.file(part, Shelf::Done).await.unwrap();

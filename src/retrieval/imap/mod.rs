@@ -36,7 +36,7 @@ use window::Progress;
 
 pub use filing::WayOfFiling;
 pub use probe::{ImapProbe, probe};
-pub use settings::{ImapSettings, Login, Security};
+pub use settings::{ImapSettings, Login};
 
 /// One mailbox on one connection (M175). After an error that is not [`RetrievalError::Protocol`] the
 /// connection is of no more use: make a new value, after a pause ([`super::backoff`]).
