@@ -331,3 +331,31 @@ async fn a_follow_up_whose_moment_passed_long_ago_is_not_sent_and_the_officer_he
     let case = desk.setup.store.list_cases(&CaseFilter::default()).await.unwrap().remove(0);
     assert_eq!(case.follow_up.code(), "expired");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_failing_mailbox_never_disturbs_another_desk() {
+    // Issue of several desks in one process: the first can not be reached, the second works as ever.
+    let folder = tempfile::tempdir().unwrap();
+    for part in ["in/new", "in/cur", "in/tmp"] {
+        std::fs::create_dir_all(folder.path().join(part)).unwrap();
+    }
+    let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+    std::fs::write(folder.path().join("password"), "geheim").unwrap();
+    std::fs::set_permissions(folder.path().join("password"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+    let working = configuration(folder.path());
+    let broken = working[working.find("[[desk]]").unwrap()..].replace(DESK, "klachten@school.example").replace(
+        &format!("maildir = \"{}/in\"", folder.path().display()),
+        &format!("imap = \"imap://klachten@127.0.0.1:{nobody}\"\npassword_file = \"password\""),
+    );
+    let file = folder.path().join("wederhoor.toml");
+    std::fs::write(&file, format!("{working}{broken}")).unwrap();
+    let clock = Arc::new(ManualClock::at("2026-11-16T08:00:00Z".parse().unwrap()));
+    let proved = config::load(&file).unwrap_or_else(|faults| panic!("{faults:#?}"));
+    let setup = Setup::open(&proved, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
+    std::fs::write(folder.path().join("in/new/1"), mail("klager@post.example", DESK, "een", "", "Ik heb een klacht.")).unwrap();
+    let report = once(&setup, &Silent).await;
+    assert_eq!(report.read.opened, 1);
+    assert_eq!(report.delivered.accepted, 2);
+    assert_eq!(report.temporary.len(), 1, "{report:?}");
+    assert!(report.temporary[0].contains("klachten@school.example"));
+}
