@@ -57,8 +57,8 @@ pub use compression::{compress, decompress};
 pub use error::StoreError;
 pub use migrate::{MigrationFile, migration_files};
 pub use records::{
-    Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DueTimer, KnownLetter, MailRecord,
-    StoredLetter, StoredMail, UnitOfWork, Versioned,
+    Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter,
+    MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
 pub use sql_store::{SqlStore, StoreOptions};
 
@@ -102,7 +102,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn commit(&self, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError>;
 
     /// Leases up to `limit` letters of this desk that may go now, oldest first, until `lease_until` (M154).
-    /// A letter [`AtMostOnce`](crate::model::Guarantee::AtMostOnce) that was handed over by a daemon that then died is never given
+    /// A letter that may go only once (I4) that was handed over by a daemon that then died is never given
     /// again.
     async fn claim_letters(
         &self,
@@ -123,6 +123,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The moment at which the next letter of this desk may go, if any waits.
     async fn next_letter_at(&self, desk: &DeskKey) -> Result<Option<Instant>, StoreError>;
 
+    /// Letters of these desks that failed for good and of which nobody has been told yet (M44); a unit tells
+    /// of one with [`UnitOfWork::failure_told`].
+    async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError>;
+
     /// Clocks of these desks that are due, oldest first. Costs the same however many cases are closed.
     async fn due_timers(&self, desks: &[DeskKey], now: Instant, limit: u32) -> Result<Vec<DueTimer>, StoreError>;
 
@@ -131,6 +135,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Takes or renews the right to read this desk's mailbox; `false` while another daemon has it.
     async fn hold_mailbox(&self, desk: &DeskKey, holder: &str, now: Instant, until: Instant) -> Result<bool, StoreError>;
+
+    /// The names of all daemons that hold a lease at this moment, of a mailbox or of letters.
+    async fn lease_holders(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Gives back every lease of this holder, who is known to be gone: its letters may be claimed from `now`
+    /// on. One that may go only once and that it had begun to hand over stays counted as sent (I4).
+    async fn release_leases(&self, holder: &str, now: Instant) -> Result<(), StoreError>;
 
     /// Gives the mailbox back at a clean stop.
     async fn release_mailbox(&self, desk: &DeskKey, holder: &str) -> Result<(), StoreError>;
