@@ -49,11 +49,12 @@ pub(super) fn author(mail: &[u8]) -> Option<String> {
 
 /// The mail with real values: `None` when it answers a letter and none was ever sent.
 ///
-/// All values come from the letter that the mail answers; the first placeholder for a letter names it. A mail
-/// that names none speaks of the story's latest case.
+/// All values come from the letter that the mail answers: the one in In-Reply-To, else the first that is named. A
+/// mail that names none speaks of the story's latest case.
 pub(super) fn fill(template: &str, letters: &[Answered<'_>], case: Option<CaseNumber>) -> Option<Vec<u8>> {
     let mut text = template.to_owned();
-    let mut answered = None;
+    let replied = template.split_once("In-Reply-To: <{{daemon:").and_then(|(_, rest)| rest.split_once("}}"));
+    let mut answered = replied.and_then(|(name, _)| named(name, letters));
     while let Some((before, rest)) = text.split_once("<{{daemon:") {
         let (name, after) = rest.split_once("}}@voorbeeldzorg.example>")?;
         let letter = named(name, letters)?;
@@ -98,7 +99,8 @@ fn named<'a, 'b>(name: &str, letters: &'a [Answered<'b>]) -> Option<&'a Answered
         "evaluation" => &[LetterKind::FollowUp],
         _ => &[],
     };
-    let mut fitting = letters.iter().filter(|letter| kinds.contains(&letter.kind));
+    // The deputy hears of urgent matters as well, but it is the officer who answers.
+    let mut fitting = letters.iter().filter(|letter| kinds.contains(&letter.kind) && letter.role != Role::Deputy);
     // The first notice and the first confirmation of a story are meant, unless a number says which.
     let first = matches!(stem, "acknowledgement" | "officer-notice" | "officer-urgent-notice");
     let found = match nth {

@@ -13,7 +13,7 @@ use super::story::{MailLine, Role, Script, ScriptError, Story};
 use crate::clock::{Clock, ManualClock};
 use crate::config::{self, Fault};
 use crate::daemon::{Handled, OnCommit, Setup, SetupError, once};
-use crate::mediation::{Case, JournalEntry};
+use crate::mediation::{Case, JournalEntry, Officer, OfficerRole};
 use crate::model::{CaseNumber, Instant, LetterKind, MailAddress, MessageId};
 use crate::store::{CaseFilter, StoreError};
 
@@ -111,7 +111,7 @@ pub struct Stage {
     folder: PathBuf,
     setup: Setup,
     clock: Arc<ManualClock>,
-    officers: Vec<String>,
+    officers: Vec<Officer>,
     seen_files: HashSet<PathBuf>,
     /// The story of each case, and how much of its journal has been told.
     cases: BTreeMap<CaseNumber, (usize, usize)>,
@@ -127,7 +127,7 @@ impl Stage {
         let proved = config::load(configuration).map_err(StageError::Configuration)?;
         let clock = Arc::new(ManualClock::at(at));
         let setup = Setup::open(&proved, Arc::clone(&clock) as Arc<dyn Clock>).await?;
-        let officers = proved.desks.iter().flat_map(|desk| &desk.policy.officers).map(|o| o.address.comparable()).collect();
+        let officers = proved.desks.iter().flat_map(|desk| desk.policy.officers.clone()).collect();
         Ok(Self {
             folder: configuration.parent().unwrap_or(Path::new("")).to_owned(),
             setup,
@@ -333,8 +333,11 @@ impl Stage {
     /// Who reads at this address. An address from which nobody in the story ever writes is a typing error.
     fn role_of(&self, address: &MailAddress, story: Option<&Story>) -> Role {
         let address = address.comparable();
-        if self.officers.contains(&address) {
-            return Role::Officer;
+        if let Some(officer) = self.officers.iter().find(|officer| officer.address.comparable() == address) {
+            return match officer.role {
+                OfficerRole::Officer => Role::Officer,
+                OfficerRole::Deputy => Role::Deputy,
+            };
         }
         let writes = |line: &&MailLine| {
             line.role != Role::Machine

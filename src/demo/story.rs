@@ -33,6 +33,8 @@ pub enum Role {
     Officer,
     /// Who is complained about.
     Respondent,
+    /// Who stands in for the officer.
+    Deputy,
     /// A program.
     Machine,
     /// Somebody who is no party.
@@ -51,6 +53,7 @@ impl Role {
             Self::Complainant => "complainant",
             Self::Officer => "officer",
             Self::Respondent => "respondent",
+            Self::Deputy => "deputy",
             Self::Machine => "machine",
             Self::Outsider => "outsider",
             Self::Nobody => "nobody",

@@ -91,7 +91,8 @@ fn eyes(mail: &mut Mail, belongs_to: Role, story: &Story, hidden: impl Fn(Role) 
 fn letter_hidden(letter: &SentLetter, viewer: Role) -> &'static str {
     match (letter.role, viewer) {
         (Role::Nobody, _) => "undelivered",
-        (Role::Officer, _) => "officer_only",
+        (Role::Deputy, Role::Officer) => "deputy",
+        (Role::Officer | Role::Deputy, _) => "officer_only",
         (_, Role::Officer) => "to_party",
         (_, Role::Respondent) => "not_released",
         (_, _) => "not_yours",
