@@ -41,7 +41,8 @@ pub(super) fn told(scene: &Scene, words: &Words, zone: Tz) -> Vec<Told> {
         }
     }
     // A mail with commands is filed like a note before they are carried out; what came of them says it all.
-    let commanded = decisions.iter().any(|told| told.code == Reason::CommandsDone.code() || told.code == Reason::CommandRefused.code());
+    let commanded =
+        decisions.iter().any(|told| told.code == Reason::CommandsDone.code() || told.code == Reason::CommandRefused.code());
     decisions.retain(|told| !commanded || told.code != Reason::OfficerNote.code() || !told.facts.is_empty());
     decisions
 }

@@ -96,7 +96,12 @@ pub fn page(
             cases_repeated: proof.cases_repeated,
             asked_twice: asked_twice(scenes),
         },
-        stories: script.stories.iter().enumerate().map(|(i, story)| shown(i, story, script, scenes, cases, words, zone)).collect(),
+        stories: script
+            .stories
+            .iter()
+            .enumerate()
+            .map(|(i, story)| shown(i, story, script, scenes, cases, words, zone))
+            .collect(),
     };
     // Inside a script element only `<` can end it (HTML section 4.12.1.3); in JSON it may always be escaped.
     let json = serde_json::to_string(&data)?.replace('<', "\\u003c");

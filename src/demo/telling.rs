@@ -113,7 +113,9 @@ impl Telling {
             (Role::Complainant, Some(story)) => story.complainant.clone(),
             (Role::Officer, _) => script.officer.name.clone(),
             (Role::Respondent, Some(story)) => story.respondent.clone().unwrap_or_default(),
-            (Role::Complainant | Role::Respondent | Role::Deputy | Role::Machine | Role::Outsider | Role::Nobody, _) => letter.to.to_string(),
+            (Role::Complainant | Role::Respondent | Role::Deputy | Role::Machine | Role::Outsider | Role::Nobody, _) => {
+                letter.to.to_string()
+            }
         };
         let sends = self
             .say("sends")
