@@ -69,7 +69,9 @@ pub fn prove(url: &Written<String>, password_file: Option<&Written<String>>, fin
     };
     let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let option = |name: &str| parsed.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let socket = host.is_empty() || option("host").is_some_and(|host| host.starts_with('/'));
+    let socket = host.is_empty()
+        || host.to_ascii_lowercase().starts_with("%2f")
+        || option("host").is_some_and(|host| host.starts_with('/'));
     let encrypted = option("sslmode").is_some_and(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
     if !socket && !is_loopback(&host) && !encrypted {
         let hint = "add ?sslmode=verify-full to the URL";
