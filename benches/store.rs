@@ -10,15 +10,18 @@
 
 #[path = "../tests/support/postgres.rs"]
 mod postgres;
+#[path = "measuring/process.rs"]
+#[expect(dead_code, reason = "the bench of a backlog uses the rest")]
+mod process;
 #[path = "../tests/support/units.rs"]
 #[expect(dead_code, reason = "the contract suite uses the rest")]
 mod units;
+#[path = "measuring/write_limit.rs"]
+mod write_limit;
 
 use std::path::Path;
 use std::time::Instant as Moment;
 
-use sqlx::postgres::PgPoolOptions;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
 use wederhoor::store::{Committed, SqlStore, Store, StoreOptions, UnitOfWork, compress};
 
 const WINDOW: usize = 200;
@@ -33,17 +36,18 @@ async fn main() {
     let made: Vec<UnitOfWork> = (1..=count).map(units::first_complaint).collect();
     let bytes: usize = made.iter().map(stored_bytes).sum();
     println!("{count} complaints, {} bytes each at rest, windows of {WINDOW}", bytes / made.len());
+    let same = vec![bytes / made.len(); made.len()];
 
     for round in 0..3 {
         let url = format!("sqlite:{}", folder.join(format!("desk-{round}.db")).display());
         let (rate, processor) = commit_rate(&url, &made).await;
-        let raw = raw_rate_of_sqlite(&folder.join(format!("raw-{round}.db")), bytes, made.len()).await;
+        let raw = write_limit::of_sqlite(&folder.join(format!("raw-{round}.db")), &same, WINDOW).await;
         report("SQLite", rate, processor, raw);
     }
     let server = postgres::Postgres::start();
     for _ in 0..2 {
         let (rate, processor) = commit_rate(&server.database().await, &made).await;
-        let raw = raw_rate_of_postgres(&server.database().await, bytes, made.len()).await;
+        let raw = write_limit::of_postgres(&server.database().await, &same, WINDOW).await;
         report("PostgreSQL", rate, processor, raw);
     }
 }
@@ -53,14 +57,6 @@ fn report(database: &str, rate: f64, processor: f64, raw: f64) {
     println!(
         "{database:<10} commit {rate:>6.0} units/s ({processor:>3.0} µs each)  raw {raw:>6.0} units/s  share {share:>3.0} %"
     );
-}
-
-/// Processor time of this process so far, in seconds, user and system (Linux; clock ticks of 10 ms).
-fn processor_seconds() -> f64 {
-    let stat = std::fs::read_to_string("/proc/self/stat").unwrap_or_default();
-    let behind_the_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u32 = behind_the_name.split_whitespace().skip(11).take(2).filter_map(|ticks| ticks.parse::<u32>().ok()).sum();
-    f64::from(ticks) / 100.0
 }
 
 /// What of a unit is kept as it is: the mail and the letters, compressed.
@@ -77,64 +73,15 @@ fn stored_bytes(unit: &UnitOfWork) -> usize {
 async fn commit_rate(url: &str, made: &[UnitOfWork]) -> (f64, f64) {
     let store = SqlStore::connect(url, &StoreOptions::default()).await.expect("a database");
     store.migrate().await.expect("a schema");
-    let (begun, processor) = (Moment::now(), processor_seconds());
+    let (begun, processor) = (Moment::now(), process::processor_seconds(std::process::id()));
     for window in made.chunks(WINDOW) {
         let committed = store.commit(window, units::noon()).await.expect("a commit");
         assert!(committed.iter().all(|one| *one == Committed::Recorded), "every unit is new");
     }
     let rate = rate(made.len(), begun);
-    let each = (processor_seconds() - processor) * 1e6 / count_of(made.len());
+    let each = (process::processor_seconds(std::process::id()) - processor) * 1e6 / count_of(made.len());
     store.close().await;
     (rate, each)
-}
-
-async fn raw_rate_of_sqlite(file: &Path, bytes: usize, count: usize) -> f64 {
-    let options = SqliteConnectOptions::new()
-        .filename(file)
-        .create_if_missing(true)
-        .journal_mode(SqliteJournalMode::Wal)
-        .synchronous(SqliteSynchronous::Full)
-        .pragma("wal_autocheckpoint", "8192")
-        .pragma("cache_size", "-16384");
-    let pool = SqlitePoolOptions::new().max_connections(1).connect_with(options).await.expect("a database");
-    sqlx::query("CREATE TABLE raw (id INTEGER PRIMARY KEY, bytes BLOB NOT NULL)").execute(&pool).await.expect("a table");
-    let row = vec![0x5a_u8; bytes / count];
-    let rows = 50;
-    let text = format!("INSERT INTO raw (bytes) VALUES {}", vec!["(?)"; rows].join(", "));
-    let begun = Moment::now();
-    for _ in 0..count / WINDOW {
-        let mut transaction = pool.begin_with("BEGIN IMMEDIATE").await.expect("a transaction");
-        for _ in 0..WINDOW / rows {
-            let mut query = sqlx::query(sqlx::AssertSqlSafe(text.as_str()));
-            for _ in 0..rows {
-                query = query.bind(row.clone());
-            }
-            query.execute(&mut *transaction).await.expect("rows");
-        }
-        transaction.commit().await.expect("a commit");
-    }
-    let rate = rate(count / WINDOW * WINDOW, begun);
-    pool.close().await;
-    rate
-}
-
-async fn raw_rate_of_postgres(url: &str, bytes: usize, count: usize) -> f64 {
-    let pool = PgPoolOptions::new().max_connections(1).connect(url).await.expect("a database");
-    sqlx::raw_sql(
-        "CREATE TABLE raw (id BIGINT GENERATED ALWAYS AS IDENTITY PRIMARY KEY, bytes BYTEA NOT NULL); \
-         ALTER TABLE raw ALTER COLUMN bytes SET STORAGE EXTERNAL",
-    )
-    .execute(&pool)
-    .await
-    .expect("a table");
-    let rows = vec![vec![0x5a_u8; bytes / count]; WINDOW];
-    let begun = Moment::now();
-    for _ in 0..count / WINDOW {
-        sqlx::query("INSERT INTO raw (bytes) SELECT * FROM unnest($1::bytea[])").bind(&rows).execute(&pool).await.expect("rows");
-    }
-    let rate = rate(count / WINDOW * WINDOW, begun);
-    pool.close().await;
-    rate
 }
 
 fn rate(count: usize, begun: Moment) -> f64 {

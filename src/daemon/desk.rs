@@ -1,5 +1,7 @@
 //! Everything one desk needs to handle a mail, put together once at start-up.
 
+use std::sync::Arc;
+
 use chrono::TimeDelta;
 
 use crate::composition::{Composer, DeskFacts};
@@ -17,10 +19,10 @@ pub struct Desk {
     pub facts: DeskFacts,
     /// By which addresses and marks it knows its own mail.
     pub own: OwnAddresses,
-    /// Its letters.
-    pub composer: Composer,
+    /// Its letters; desks that keep none of their own share those of the house.
+    pub composer: Arc<Composer>,
     /// The word lists by which mail is understood.
-    pub words: Words,
+    pub words: Arc<Words>,
     /// Where alarms about the daemon go; the responsible officer where no operator is named.
     pub operator: Option<MailAddress>,
     /// How many automatic answers may go out (M12, M13).

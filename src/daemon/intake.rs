@@ -67,16 +67,20 @@ impl IntakeError {
     }
 }
 
-/// Handles a window of mails for one desk.
-pub async fn handle(
+/// Reads a window of mails: all that can be known without the store, so that the next window can be read while
+/// the one before is committed.
+pub(super) async fn read(desk: &Arc<Desk>, clock: &dyn Clock, window: Vec<Arc<RawMail>>) -> Result<Vec<Understood>, IntakeError> {
+    understand_all(desk, translated(window, clock), clock.now()).await
+}
+
+/// Handles a window of mails that have been read, for one desk.
+pub(super) async fn handle(
     store: &dyn Store,
     desk: &Arc<Desk>,
     clock: &dyn Clock,
-    window: Vec<Arc<RawMail>>,
+    mut waiting: Vec<Understood>,
 ) -> Result<Handled, IntakeError> {
-    let now = clock.now();
     let mut handled = Handled::default();
-    let mut waiting = understand_all(desk, translated(window, clock), now).await?;
     for _ in 0..TRIES {
         if waiting.is_empty() {
             break;
@@ -88,7 +92,7 @@ pub async fn handle(
     }
     if handled.shelves.iter().any(|(_, shelf)| *shelf == Shelf::Quarantine) {
         // I1: what can not be read is kept, and a person hears of it.
-        super::alarm::raise(store, desk, OperatorTrouble::MailQuarantined, None, now).await;
+        super::alarm::raise(store, desk, OperatorTrouble::MailQuarantined, None, clock.now()).await;
     }
     Ok(handled)
 }

@@ -30,7 +30,7 @@ pub use clocks::{Pass, PassError, pass};
 pub use desk::Desk;
 pub use dry_run::dry_run;
 pub use holder::{LeaseHolder, release_leases_of_the_dead};
-pub use intake::{Handled, IntakeError, handle};
+pub use intake::{Handled, IntakeError};
 pub use once::{OnceReport, once};
 pub use reading::{Drained, OnCommit, ReadingError, drain};
 pub use run::run;

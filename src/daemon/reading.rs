@@ -1,12 +1,15 @@
 //! Reading one desk's mailbox: window after window, from the server to the store and onto its shelf.
 //!
-//! While one window is decided and committed, the one before is filed on the server and the next is
-//! fetched. A mail is filed only after its commit (I1, M163).
+//! While one window is decided and committed, the next is being understood and the one behind it fetched, so
+//! that network, processor and disk all have work. A mail is filed only after its commit (I1, M163).
 
 use std::sync::Arc;
 
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
+
 use super::desk::Desk;
 use super::intake::{self, Handled, IntakeError};
+use super::window::Understood;
 use crate::clock::Clock;
 use crate::retrieval::{Origin, RawMail, Retrieval, RetrievalError, Shelf, WindowBounds};
 use crate::store::Store;
@@ -55,7 +58,24 @@ pub trait OnCommit: Sync {
     fn committed(&self, handled: &Handled);
 }
 
-/// Reads until nothing waits.
+/// Filed with one command: every MOVE makes a server with a Maildir walk through the whole folder, so a backlog
+/// is filed by many. After a crash so many come again at most, and are recognised (I2).
+const FILED_AT_ONCE: usize = 2_000;
+
+/// A window on its way, and the room it takes until it has been handled.
+struct Fetched {
+    mails: Vec<Arc<RawMail>>,
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// The same window, read.
+struct Read {
+    mails: Vec<Arc<RawMail>>,
+    read: Result<Vec<Understood>, IntakeError>,
+    room: Option<OwnedSemaphorePermit>,
+}
+
+/// Reads until nothing waits: three steps beside each other, each working on another window.
 ///
 /// After an error the mailbox has to be opened anew: what was fetched and not filed comes again then, and is
 /// recognised (I2).
@@ -67,24 +87,85 @@ pub async fn drain(
     bounds: WindowBounds,
     on_commit: &dyn OnCommit,
 ) -> Result<Drained, ReadingError> {
-    let mut drained = Drained::default();
-    let mut window = shared(mailbox.next_window(bounds).await?);
-    let mut to_file: Vec<(Origin, Shelf)> = Vec::new();
-    while !window.is_empty() {
-        let filed_and_fetched = async {
+    let (fetched, to_read) = mpsc::channel(1);
+    let (read, to_handle) = mpsc::channel(1);
+    let (handled, to_file) = mpsc::unbounded_channel();
+    // A step that ends closes its channel, and the others end after it: what was begun is finished.
+    let (fetching, (), handling) = tokio::join!(
+        fetch_and_file(mailbox, bounds, fetched, to_file),
+        read_all(desk, clock, to_read, read),
+        handle_all(store, desk, clock, to_handle, handled, on_commit),
+    );
+    let drained = handling?;
+    fetching?;
+    Ok(drained)
+}
+
+/// The one step that speaks to the mail server. Windows that wait or are worked on hold together at most twice
+/// what one may hold, so that large mails do not pile up in memory (M174).
+async fn fetch_and_file(
+    mailbox: &mut dyn Retrieval,
+    bounds: WindowBounds,
+    fetched: mpsc::Sender<Fetched>,
+    mut handled: mpsc::UnboundedReceiver<Vec<(Origin, Shelf)>>,
+) -> Result<(), RetrievalError> {
+    let most = u32::try_from(bounds.bytes.saturating_mul(2)).unwrap_or(u32::MAX);
+    let rooms = Arc::new(Semaphore::new(most as usize));
+    let mut to_file = Vec::new();
+    loop {
+        while let Ok(shelves) = handled.try_recv() {
+            to_file.extend(shelves);
+        }
+        if to_file.len() >= FILED_AT_ONCE {
             file(mailbox, std::mem::take(&mut to_file)).await?;
-            mailbox.next_window(bounds).await
-        };
-        let (fetched, handled) = tokio::join!(filed_and_fetched, handle(store, desk, clock, window, &mut drained));
-        let handled = handled?;
+        }
+        let mails = shared(mailbox.next_window(bounds).await?);
+        if mails.is_empty() {
+            break;
+        }
+        let bytes = mails.iter().map(|mail| mail.bytes.len()).sum::<usize>();
+        let room = u32::try_from(bytes).unwrap_or(u32::MAX).min(most);
+        // The semaphore is never closed; without room the window would only wait less.
+        let room = Arc::clone(&rooms).acquire_many_owned(room).await.ok();
+        if fetched.send(Fetched { mails, room }).await.is_err() {
+            break;
+        }
+    }
+    drop(fetched);
+    while let Some(shelves) = handled.recv().await {
+        to_file.extend(shelves);
+    }
+    file(mailbox, to_file).await
+}
+
+async fn read_all(desk: &Arc<Desk>, clock: &dyn Clock, mut fetched: mpsc::Receiver<Fetched>, read: mpsc::Sender<Read>) {
+    while let Some(Fetched { mails, room }) = fetched.recv().await {
+        let outcome = intake::read(desk, clock, mails.clone()).await;
+        if read.send(Read { mails, read: outcome, room }).await.is_err() {
+            return;
+        }
+    }
+}
+
+async fn handle_all(
+    store: &dyn Store,
+    desk: &Arc<Desk>,
+    clock: &dyn Clock,
+    mut read: mpsc::Receiver<Read>,
+    to_file: mpsc::UnboundedSender<Vec<(Origin, Shelf)>>,
+    on_commit: &dyn OnCommit,
+) -> Result<Drained, IntakeError> {
+    let mut drained = Drained::default();
+    while let Some(Read { mails, read, room }) = read.recv().await {
+        let handled = handle(store, desk, clock, mails, read?, &mut drained).await?;
+        drop(room);
         on_commit.committed(&handled);
         drained.mails += handled.shelves.len();
         drained.opened += handled.opened;
         drained.letters += handled.letters;
-        to_file = handled.shelves;
-        window = shared(fetched?);
+        // Only a mailbox that broke does not listen any more; what it did not file comes again.
+        let _ = to_file.send(handled.shelves);
     }
-    file(mailbox, to_file).await?;
     Ok(drained)
 }
 
@@ -95,9 +176,10 @@ async fn handle(
     desk: &Arc<Desk>,
     clock: &dyn Clock,
     window: Vec<Arc<RawMail>>,
+    read: Vec<Understood>,
     drained: &mut Drained,
 ) -> Result<Handled, IntakeError> {
-    match intake::handle(store, desk, clock, window.clone()).await {
+    match intake::handle(store, desk, clock, read).await {
         Err(error) if !error.is_temporary() && window.len() > 1 => {
             tracing::error!(desk = desk.key().as_str(), %error, "a window of mails could not be handled; each is tried alone");
         }
@@ -105,7 +187,8 @@ async fn handle(
     }
     let mut together = Handled::default();
     for mail in window {
-        match intake::handle(store, desk, clock, vec![mail]).await {
+        let alone = async { intake::handle(store, desk, clock, intake::read(desk, clock, vec![mail]).await?).await };
+        match alone.await {
             Ok(handled) => {
                 together.shelves.extend(handled.shelves);
                 together.opened += handled.opened;

@@ -110,10 +110,11 @@ impl Setup {
         let trace = store.trace_value(rand::rng().random()).await?;
         let holder = LeaseHolder::this_process(rand::rng().random());
         super::holder::release_leases_of_the_dead(store.as_ref(), &holder, clock.now()).await?;
+        let mut house = House::default();
         let desks = configuration
             .desks
             .iter()
-            .map(|desk| DeskSetup::prepare(desk, configuration.operator.as_ref(), &trace))
+            .map(|desk| DeskSetup::prepare(desk, &mut house, configuration.operator.as_ref(), &trace))
             .collect::<Result<_, _>>()?;
         Ok(Self { store, clock, holder, desks })
     }
@@ -129,10 +130,43 @@ impl Setup {
     }
 }
 
+/// What the house gives to every desk: made once, however many desks there are.
+#[derive(Default)]
+struct House {
+    letters: Option<Arc<Composer>>,
+    words: Option<Arc<Words>>,
+}
+
+impl House {
+    fn words(&mut self) -> Result<Arc<Words>, SetupError> {
+        let words = match self.words.take() {
+            Some(words) => words,
+            None => Arc::new(Words::builtin()?),
+        };
+        Ok(Arc::clone(self.words.insert(words)))
+    }
+
+    /// The letters of a desk: those of the house, unless it keeps some of its own.
+    fn letters_of(&mut self, desk: &config::Desk) -> Result<Arc<Composer>, SetupError> {
+        if let Some(folder) = &desk.templates {
+            let own = own_letters(folder).map_err(SetupError::Overrides)?;
+            return Ok(Arc::new(Composer::new(Some(&own)).map_err(SetupError::Templates)?));
+        }
+        let letters = match self.letters.take() {
+            Some(letters) => letters,
+            None => Arc::new(Composer::new(None).map_err(SetupError::Templates)?),
+        };
+        Ok(Arc::clone(self.letters.insert(letters)))
+    }
+}
+
 impl DeskSetup {
-    fn prepare(desk: &config::Desk, operator: Option<&MailAddress>, trace: &str) -> Result<Self, SetupError> {
-        let overrides = desk.templates.as_deref().map(own_letters).transpose().map_err(SetupError::Overrides)?;
-        let composer = Composer::new(overrides.as_ref()).map_err(SetupError::Templates)?;
+    fn prepare(
+        desk: &config::Desk,
+        house: &mut House,
+        operator: Option<&MailAddress>,
+        trace: &str,
+    ) -> Result<Self, SetupError> {
         let mut facts = desk.facts.clone();
         trace.clone_into(&mut facts.trace);
         let addresses = std::iter::once(facts.address.clone()).chain(desk.aliases.iter().cloned()).collect();
@@ -142,8 +176,8 @@ impl DeskSetup {
             policy: desk.policy.clone(),
             facts,
             own,
-            composer,
-            words: Words::builtin()?,
+            composer: house.letters_of(desk)?,
+            words: house.words()?,
             ceilings: desk.ceilings,
             hold: desk.hold,
         };

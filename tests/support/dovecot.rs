@@ -180,6 +180,11 @@ impl Dovecot {
         }
     }
 
+    /// The process that leads its group; the group's processes are the server's.
+    pub fn process(&self) -> u32 {
+        self.child.as_ref().expect("a server that runs").id()
+    }
+
     /// What the server wrote to its log.
     pub fn log(&self) -> String {
         ["start.log", "dovecot.log"]
