@@ -82,11 +82,11 @@ pub fn page(
     words: &Words,
     zone: Tz,
 ) -> Result<String, serde_json::Error> {
-    let date = |at: crate::model::Instant| words.date(at.with_timezone(&zone).date_naive());
+    let day = |at: crate::model::Instant| words.date(at.with_timezone(&zone).date_naive());
     let tables = ["page", "role", "why_not", "entry"].into_iter();
     let data = Data {
-        from: scenes.first().map(|scene| date(scene.at)).unwrap_or_default(),
-        until: date(script.until()),
+        from: scenes.first().map(|scene| day(scene.at)).unwrap_or_default(),
+        until: day(script.until()),
         officer: &script.officer.name,
         words: tables.filter_map(|table| Some((table, words.table(table)?))).collect(),
         proof: ProofShown {
@@ -96,7 +96,12 @@ pub fn page(
             cases_repeated: proof.cases_repeated,
             asked_twice: asked_twice(scenes),
         },
-        stories: script.stories.iter().enumerate().map(|(i, story)| shown(i, story, script, scenes, cases, words, zone)).collect(),
+        stories: script
+            .stories
+            .iter()
+            .enumerate()
+            .map(|(i, story)| shown(i, story, script, scenes, cases, words, zone))
+            .collect(),
     };
     // Inside a script element only `<` can end it (HTML section 4.12.1.3); in JSON it may always be escaped.
     let json = serde_json::to_string(&data)?.replace('<', "\\u003c");

@@ -184,11 +184,10 @@ impl Stage {
         script: &Script,
     ) -> Result<Scene, StageError> {
         self.clock.set(at.max(self.clock.now()));
-        let letters: Vec<Answered<'_>> =
-            self.letters.iter().filter(|letter| letter.story == story).map(Answered::from).collect();
+        let letters: Vec<Answered<'_>> = self.letters.iter().filter(|letter| letter.story == story).map(Answered::from).collect();
         let case = self.cases.iter().rev().find(|(_, (of, _))| *of == story).map(|(number, _)| *number);
-        let mail = envelope::fill(line.template()?, &letters, case)
-            .ok_or_else(|| StageError::NothingToAnswer(line.file.clone()))?;
+        let mail =
+            envelope::fill(line.template()?, &letters, case).ok_or_else(|| StageError::NothingToAnswer(line.file.clone()))?;
         self.put(&mail)?;
         self.arrived.push((self.clock.now(), mail.clone()));
         let letters = self.run(script, Some(story)).await?;
@@ -298,12 +297,7 @@ impl Stage {
         Ok(files)
     }
 
-    async fn read_letter(
-        &self,
-        bytes: Vec<u8>,
-        script: &Script,
-        story: Option<usize>,
-    ) -> Result<Option<SentLetter>, StageError> {
+    async fn read_letter(&self, bytes: Vec<u8>, script: &Script, story: Option<usize>) -> Result<Option<SentLetter>, StageError> {
         let id = MessageParser::default().parse_headers(&bytes).and_then(|mail| mail.message_id().map(str::to_owned));
         let Some(message_id) = id.and_then(|id| id.parse::<MessageId>().ok()) else { return Ok(None) };
         let known = self.setup.store.letters_with_ids(std::slice::from_ref(&message_id)).await?;
