@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use crate::mediation::{Case, Entry, FollowUp, JournalEntry, Phase};
 use crate::model::Instant;
-use crate::store::{Attempt, AttemptOutcome, StoredLetter, StoredMail};
+use crate::store::{Attempt, StoredLetter, StoredMail};
 
 /// RFC 3339, UTC, to the second.
 fn instant(at: Instant) -> String {
@@ -99,19 +99,11 @@ fn letter(stored: &StoredLetter) -> Value {
 }
 
 fn attempt(attempt: &Attempt) -> Value {
-    let (outcome, next_at) = match attempt.outcome {
-        AttemptOutcome::Accepted => ("accepted", None),
-        AttemptOutcome::Deferred { next_at } => ("deferred", Some(next_at)),
-        AttemptOutcome::Failed => ("failed", None),
-        AttemptOutcome::Unclear { next_at } => ("unclear", Some(next_at)),
-        AttemptOutcome::Expired => ("expired", None),
-        AttemptOutcome::Held { next_at } => ("held", Some(next_at)),
-    };
     json!({
         "started_at": instant(attempt.started_at),
         "duration_ms": (attempt.ended_at - attempt.started_at).num_milliseconds(),
-        "outcome": outcome,
-        "next_at": next_at.map(instant),
+        "outcome": attempt.outcome.code(),
+        "next_at": attempt.outcome.next_at().map(instant),
         "code": attempt.code,
         "enhanced": attempt.enhanced,
         "text": attempt.text,

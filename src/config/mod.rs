@@ -26,7 +26,7 @@ pub use fault::{Fault, Findings, Key, Written};
 pub use quantity::Hours;
 pub use regime::Regime;
 pub use retrieval::{RetrievalSettings, RetrievalSource};
-pub use server::{Security, Server};
+pub use server::Server;
 pub use settings::Ceilings;
 pub use store::StoreLocation;
 pub use submission::{SubmissionSettings, SubmissionTarget};

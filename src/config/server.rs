@@ -6,17 +6,7 @@ use percent_encoding::percent_decode_str;
 use url::Url;
 
 use super::fault::{Findings, Written};
-
-/// How the line to a server is kept from listeners.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte (RFC 8314 section 3).
-    ImplicitTls,
-    /// STARTTLS, and nothing happens where it is not offered (M150).
-    StartTls,
-    /// None. Only ever to this machine.
-    PlainOnLoopback,
-}
+use crate::model::LineSecurity;
 
 /// Which protocol a key is for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -36,13 +26,13 @@ impl Protocol {
     }
 
     /// RFC 8314 section 3 for TLS; RFC 6409 for STARTTLS.
-    fn default_port(self, security: Security) -> u16 {
+    fn default_port(self, security: LineSecurity) -> u16 {
         match (self, security) {
-            (Self::Imap, Security::ImplicitTls) => 993,
-            (Self::Imap, Security::StartTls | Security::PlainOnLoopback) => 143,
-            (Self::Smtp, Security::ImplicitTls) => 465,
-            (Self::Smtp, Security::StartTls) => 587,
-            (Self::Smtp, Security::PlainOnLoopback) => 25,
+            (Self::Imap, LineSecurity::ImplicitTls) => 993,
+            (Self::Imap, LineSecurity::StartTls | LineSecurity::PlainOnLoopback) => 143,
+            (Self::Smtp, LineSecurity::ImplicitTls) => 465,
+            (Self::Smtp, LineSecurity::StartTls) => 587,
+            (Self::Smtp, LineSecurity::PlainOnLoopback) => 25,
         }
     }
 
@@ -62,7 +52,7 @@ pub struct Server {
     /// Port.
     pub port: u16,
     /// TLS.
-    pub security: Security,
+    pub security: LineSecurity,
     /// Who logs in; `None` where nobody does.
     pub user: Option<String>,
 }
@@ -111,9 +101,9 @@ pub fn read(written: &Written<String>, protocol: Protocol, starttls: bool, findi
             let hint = format!("leave out starttls, or write {plain}:// instead of {plain}s://");
             return fault(format!("{plain}s:// has TLS from the first byte; it can not have STARTTLS as well"), hint);
         }
-        (true, false, _) => Security::ImplicitTls,
-        (false, true, _) => Security::StartTls,
-        (false, false, true) => Security::PlainOnLoopback,
+        (true, false, _) => LineSecurity::ImplicitTls,
+        (false, true, _) => LineSecurity::StartTls,
+        (false, false, true) => LineSecurity::PlainOnLoopback,
         // M150, design.md section 6: neither a password nor a mail leaves this machine without TLS.
         (false, false, false) => {
             let hint = format!("write {plain}s://, or add starttls = true");
@@ -142,14 +132,14 @@ mod tests {
     #[test]
     fn ports_follow_from_the_scheme_and_a_user_may_be_an_address() {
         let server = check("imaps://klachten@voorbeeldzorg.example@mail.example", Protocol::Imap, false).unwrap();
-        assert_eq!((server.host.as_str(), server.port, server.security), ("mail.example", 993, Security::ImplicitTls));
+        assert_eq!((server.host.as_str(), server.port, server.security), ("mail.example", 993, LineSecurity::ImplicitTls));
         assert_eq!(server.user.as_deref(), Some("klachten@voorbeeldzorg.example"));
         let server = check("imap://a%40b.example@mail.example", Protocol::Imap, true).unwrap();
-        assert_eq!((server.port, server.security, server.user.as_deref()), (143, Security::StartTls, Some("a@b.example")));
+        assert_eq!((server.port, server.security, server.user.as_deref()), (143, LineSecurity::StartTls, Some("a@b.example")));
         assert_eq!(check("smtp://mail.example", Protocol::Smtp, true).unwrap().port, 587);
         assert_eq!(check("smtps://mail.example", Protocol::Smtp, false).unwrap().port, 465);
         let server = check("smtp://[::1]:2525", Protocol::Smtp, false).unwrap();
-        assert_eq!((server.host.as_str(), server.port, server.security), ("::1", 2525, Security::PlainOnLoopback));
+        assert_eq!((server.host.as_str(), server.port, server.security), ("::1", 2525, LineSecurity::PlainOnLoopback));
     }
 
     #[test]

@@ -110,6 +110,7 @@ async fn handle(
                 together.shelves.extend(handled.shelves);
                 together.opened += handled.opened;
                 together.letters += handled.letters;
+                together.confirmations.extend(handled.confirmations);
                 together.repeated += handled.repeated;
             }
             Err(error) if error.is_temporary() => return Err(error),

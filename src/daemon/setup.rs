@@ -10,12 +10,9 @@ use super::holder::LeaseHolder;
 use crate::clock::Clock;
 use crate::composition::{Composer, Overrides, Source, TemplateFault};
 use crate::config::{self, RetrievalSettings, RetrievalSource, SubmissionSettings, SubmissionTarget, Validated};
-use crate::delivery::{
-    DeliverySettings, MaildirSettings, ProviderLimits, SendmailSettings, SmtpLogin, SmtpSecurity, SmtpSettings, Submission,
-};
+use crate::delivery::{DeliverySettings, MaildirSettings, ProviderLimits, SendmailSettings, SmtpLogin, SmtpSettings, Submission};
 use crate::message::{OwnAddresses, Words, WordsError};
 use crate::model::{DeskKey, MailAddress};
-use crate::retrieval::imap;
 use crate::retrieval::imap::{ImapMailbox, ImapSettings, Login};
 use crate::retrieval::maildir::MaildirMailbox;
 use crate::retrieval::{Retrieval, RetrievalError, WindowBounds};
@@ -188,11 +185,6 @@ impl DeskSetup {
         else {
             return None;
         };
-        let security = match server.security {
-            config::Security::ImplicitTls => imap::Security::ImplicitTls,
-            config::Security::StartTls => imap::Security::StartTls,
-            config::Security::PlainOnLoopback => imap::Security::PlainLoopback,
-        };
         Some(ImapSettings {
             folder: folder.clone(),
             done_folder: done_folder.clone(),
@@ -201,7 +193,7 @@ impl DeskSetup {
             read_deadline: *read_deadline,
             idle_renewal: *idle_renewal,
             poll_every: self.retrieval.poll,
-            ..ImapSettings::new(&server.host, server.port, security, user, Login::Password(password.clone()))
+            ..ImapSettings::new(&server.host, server.port, server.security, user, Login::Password(password.clone()))
         })
     }
 
@@ -216,11 +208,7 @@ impl DeskSetup {
             }),
             SubmissionTarget::Smtp { server, login, ca_file, hello_name, connections, timeout, idle } => {
                 Submission::smtp(SmtpSettings {
-                    security: match server.security {
-                        config::Security::ImplicitTls => SmtpSecurity::ImplicitTls,
-                        config::Security::StartTls => SmtpSecurity::StartTls,
-                        config::Security::PlainOnLoopback => SmtpSecurity::PlainOnLoopback,
-                    },
+                    security: server.security,
                     login: login.as_ref().map(|(user, password)| SmtpLogin { user: user.clone(), password: password.clone() }),
                     extra_ca: ca_file.clone(),
                     connections: *connections as usize,

@@ -9,7 +9,8 @@ use super::ceiling::Tally;
 use super::desk::Desk;
 use super::unit::Decided;
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Evidence, Footing, Fresh, Placement, Sender, decide, officer_without_case, read_commands,
+    ArrivedMail, Case, CaseEvent, Evidence, Footing, Fresh, Placement, Sender, command_in_subject, decide, officer_without_case,
+    read_commands,
 };
 use crate::message::{MailClass, MailFacts};
 use crate::model::{CaseNumber, Instant, LetterKind, MailId, MessageId, Token};
@@ -160,7 +161,8 @@ impl Window<'_> {
             Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::Stranger | Sender::Machine => author,
         };
         let (commands, text) = match footing.sender {
-            Sender::Officer => read_commands(&facts.reply_text),
+            Sender::Officer if facts.says_something => read_commands(&facts.reply_text),
+            Sender::Officer => (command_in_subject(&facts.subject), String::new()),
             Sender::Complainant | Sender::Respondent(_) | Sender::OfficerNotProven | Sender::Stranger | Sender::Machine => {
                 (Vec::new(), facts.reply_text.clone())
             }

@@ -53,6 +53,6 @@ pub use report::Report;
 pub use sendmail::SendmailSettings;
 pub use smtp::{SmtpConnection, SmtpSubmission};
 pub use smtp_letter::BrokenLine;
-pub use smtp_settings::{SmtpLogin, SmtpSecurity, SmtpSettings, SmtpUrlError};
+pub use smtp_settings::{SmtpLogin, SmtpSettings, SmtpUrlError};
 pub use submission::{Connection, Submission};
 pub use worker::{DeliveryEvent, DeliveryParts, DeliverySettings, DeliveryWorker, Listener, Tally};

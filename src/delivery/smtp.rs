@@ -20,9 +20,10 @@ use tokio::time::timeout;
 use super::classify::{HoldCause, Judgement, Stage, enhanced_code, judge};
 use super::error::SubmissionError;
 use super::mask::masked;
-use super::smtp_settings::{SmtpSecurity, SmtpSettings};
+use super::smtp_settings::SmtpSettings;
 use super::wire::{Line, Wire};
 use super::{starttls, tls};
+use crate::model::LineSecurity;
 
 /// QUIT is a courtesy; nobody waits for it longer than this (M155).
 const GOODBYE: Duration = Duration::from_secs(2);
@@ -132,10 +133,10 @@ impl SmtpSubmission {
     async fn protect(&self, mut stream: TcpStream, peer: SocketAddr) -> Result<Wire, SubmissionError> {
         let mut heard: &[u8] = b"";
         let line: Box<dyn Line> = match self.settings.security {
-            SmtpSecurity::PlainOnLoopback if peer.ip().is_loopback() => Box::new(stream),
-            SmtpSecurity::PlainOnLoopback => return Err(SubmissionError::PlainToAnotherMachine),
-            SmtpSecurity::ImplicitTls => Box::new(tls::shake_hands(self.trust().await?, &self.settings.host, stream).await?),
-            SmtpSecurity::StartTls => {
+            LineSecurity::PlainOnLoopback if peer.ip().is_loopback() => Box::new(stream),
+            LineSecurity::PlainOnLoopback => return Err(SubmissionError::PlainToAnotherMachine),
+            LineSecurity::ImplicitTls => Box::new(tls::shake_hands(self.trust().await?, &self.settings.host, stream).await?),
+            LineSecurity::StartTls => {
                 starttls::ask(&mut stream, &self.settings.hello_name).await?;
                 heard = b"220 ready\r\n";
                 Box::new(tls::shake_hands(self.trust().await?, &self.settings.host, stream).await?)

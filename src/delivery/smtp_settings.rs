@@ -3,18 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::{MailAddress, Secret};
-
-/// How the line is protected (M150, RFC 8314).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum SmtpSecurity {
-    /// TLS from the first byte: `smtps://`, port 465. Preferred.
-    ImplicitTls,
-    /// STARTTLS, required: `smtp://` to another machine, port 587.
-    StartTls,
-    /// No TLS: `smtp://` to this machine only. Checked again when the name has been resolved.
-    PlainOnLoopback,
-}
+use crate::model::{LineSecurity, MailAddress, Secret};
 
 /// Who we are to the server.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,7 +22,7 @@ pub struct SmtpSettings {
     /// TCP port.
     pub port: u16,
     /// How the line is protected.
-    pub security: SmtpSecurity,
+    pub security: LineSecurity,
     /// Who we are to the server; `None` to send without a login.
     pub login: Option<SmtpLogin>,
     /// A PEM file with certificates to trust besides those of the operating system.
@@ -95,9 +84,9 @@ impl SmtpSettings {
             return Err(SmtpUrlError::Host);
         }
         let security = match (implicit, is_this_machine(host)) {
-            (true, _) => SmtpSecurity::ImplicitTls,
-            (false, true) => SmtpSecurity::PlainOnLoopback,
-            (false, false) => SmtpSecurity::StartTls,
+            (true, _) => LineSecurity::ImplicitTls,
+            (false, true) => LineSecurity::PlainOnLoopback,
+            (false, false) => LineSecurity::StartTls,
         };
         let login = user
             .filter(|user| !user.is_empty())
@@ -117,7 +106,7 @@ impl SmtpSettings {
         Self {
             host: "127.0.0.1".to_owned(),
             port,
-            security: SmtpSecurity::PlainOnLoopback,
+            security: LineSecurity::PlainOnLoopback,
             login: None,
             extra_ca: None,
             connections: 2,
@@ -150,7 +139,7 @@ fn is_this_machine(host: &str) -> bool {
 mod tests {
     use super::*;
 
-    fn read(url: &str) -> (String, u16, SmtpSecurity, Option<String>) {
+    fn read(url: &str) -> (String, u16, LineSecurity, Option<String>) {
         let settings = SmtpSettings::from_url(url, Some(Secret::new("geheim"))).unwrap();
         (settings.host, settings.port, settings.security, settings.login.map(|login| login.user))
     }
@@ -159,13 +148,13 @@ mod tests {
     fn only_this_machine_is_spoken_to_without_tls() {
         assert_eq!(
             read("smtps://desk@mail.example"),
-            ("mail.example".into(), 465, SmtpSecurity::ImplicitTls, Some("desk".into()))
+            ("mail.example".into(), 465, LineSecurity::ImplicitTls, Some("desk".into()))
         );
-        assert_eq!(read("smtp://mail.example"), ("mail.example".into(), 587, SmtpSecurity::StartTls, None));
-        assert_eq!(read("smtp://mail.example:25").2, SmtpSecurity::StartTls);
-        assert_eq!(read("smtp://127.0.0.1:2525"), ("127.0.0.1".into(), 2525, SmtpSecurity::PlainOnLoopback, None));
-        assert_eq!(read("smtp://[::1]:2525"), ("::1".into(), 2525, SmtpSecurity::PlainOnLoopback, None));
-        assert_eq!(read("smtps://localhost:1465").2, SmtpSecurity::ImplicitTls);
+        assert_eq!(read("smtp://mail.example"), ("mail.example".into(), 587, LineSecurity::StartTls, None));
+        assert_eq!(read("smtp://mail.example:25").2, LineSecurity::StartTls);
+        assert_eq!(read("smtp://127.0.0.1:2525"), ("127.0.0.1".into(), 2525, LineSecurity::PlainOnLoopback, None));
+        assert_eq!(read("smtp://[::1]:2525"), ("::1".into(), 2525, LineSecurity::PlainOnLoopback, None));
+        assert_eq!(read("smtps://localhost:1465").2, LineSecurity::ImplicitTls);
     }
 
     #[test]

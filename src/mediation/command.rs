@@ -36,6 +36,14 @@ pub fn read_commands(text: &str) -> (Vec<CommandText>, String) {
     (commands, rest.collect::<Vec<_>>().join("\n").trim().to_owned())
 }
 
+/// The command in the subject of a mail without words: a button's mail whose body the mail client lost (M144).
+///
+/// Only where the subject begins with it: an answer (`Re: #…`) repeats an old subject and commands nothing.
+pub fn command_in_subject(subject: &str) -> Vec<CommandText> {
+    let without_number = subject.rsplit_once('[').map_or(subject, |(before, _)| before);
+    command_in(without_number.trim_matches(is_blank)).into_iter().collect()
+}
+
 fn is_blank(c: char) -> bool {
     c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{feff}' | '\u{2060}')
 }
@@ -129,6 +137,14 @@ mod tests {
             assert_eq!(found[0].0.to_lowercase(), "sluiten");
             assert_eq!(found[0].1, "tevreden");
         }
+    }
+
+    #[test]
+    fn a_button_works_where_the_mail_client_lost_the_body() {
+        let found = command_in_subject("#sluiten tevreden [2026-0142]");
+        assert_eq!(found, [CommandText { word: "sluiten".to_owned(), argument: "tevreden".to_owned() }]);
+        assert!(command_in_subject("Re: #sluiten tevreden [2026-0142]").is_empty());
+        assert!(command_in_subject("Nieuwe klacht [2026-0142]").is_empty());
     }
 
     #[test]

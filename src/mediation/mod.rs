@@ -35,7 +35,7 @@ mod vocabulary;
 
 pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};
-pub use command::read_commands;
+pub use command::{command_in_subject, read_commands};
 pub use decide::decide;
 pub use effect::{Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};

@@ -13,6 +13,7 @@ mod letter;
 mod message_id;
 mod outcome;
 mod secret;
+mod security;
 mod subject_matter;
 
 pub use address::{AddressError, MailAddress, Mailbox};
@@ -25,6 +26,7 @@ pub use letter::{Guarantee, LetterKind, LetterKindError};
 pub use message_id::{MessageId, MessageIdError};
 pub use outcome::Outcome;
 pub use secret::Secret;
+pub use security::LineSecurity;
 pub use subject_matter::{ComplaintKind, Intent, Purpose};
 
 /// A moment in time, always in UTC; civil dates are made from it in the desk's own time zone (I12).

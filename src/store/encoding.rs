@@ -131,18 +131,6 @@ pub(super) fn guarantee_word(guarantee: Guarantee) -> &'static str {
     }
 }
 
-/// The word for an outcome, and when it will be tried again.
-pub(super) fn outcome_words(outcome: AttemptOutcome) -> (&'static str, Option<crate::model::Instant>) {
-    match outcome {
-        AttemptOutcome::Accepted => ("accepted", None),
-        AttemptOutcome::Deferred { next_at } => ("deferred", Some(next_at)),
-        AttemptOutcome::Failed => ("failed", None),
-        AttemptOutcome::Unclear { next_at } => ("unclear", Some(next_at)),
-        AttemptOutcome::Expired => ("expired", None),
-        AttemptOutcome::Held { next_at } => ("held", Some(next_at)),
-    }
-}
-
 /// An attempt from the columns of ATTEMPTS_OF_CASE.
 pub(super) fn attempt(row: &Row) -> Result<Attempt, Fault> {
     let next_at = row.opt_instant(4)?;

@@ -102,7 +102,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     async fn commit(&self, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError>;
 
     /// Leases up to `limit` letters of this desk that may go now, oldest first, until `lease_until` (M154).
-    /// A letter [`Guarantee::AtMostOnce`] that was handed over by a daemon that then died is never given
+    /// A letter that may go only once (I4) that was handed over by a daemon that then died is never given
     /// again.
     async fn claim_letters(
         &self,

@@ -6,7 +6,7 @@
 
 use std::collections::HashMap;
 
-use super::encoding::{case_number, from_word, letter, letter_id, letter_key, letter_kind, number, outcome_words, parse};
+use super::encoding::{case_number, from_word, letter, letter_id, letter_key, letter_kind, number, parse};
 use super::error::Fault;
 use super::session::Value;
 use super::{Attempt, AttemptOutcome, ClaimedLetter, FailedLetter, KnownLetter, SqlStore, statements};
@@ -83,13 +83,12 @@ async fn record_once(store: &SqlStore, attempts: &[Attempt], holder: &str) -> Re
     let mut kept = Vec::with_capacity(attempts.len() * 8);
     let mut last: HashMap<LetterId, (AttemptOutcome, i64)> = HashMap::new();
     for attempt in attempts {
-        let (word, next_at) = outcome_words(attempt.outcome);
         kept.extend([
             letter_key(attempt.letter),
             attempt.started_at.into(),
             attempt.ended_at.into(),
-            Value::Word(word),
-            next_at.into(),
+            Value::Word(attempt.outcome.code()),
+            attempt.outcome.next_at().into(),
             Value::Int(attempt.code.map(i64::from)),
             attempt.enhanced.as_deref().into(),
             attempt.text.as_str().into(),
@@ -109,8 +108,7 @@ async fn record_once(store: &SqlStore, attempts: &[Attempt], holder: &str) -> Re
             AttemptOutcome::Unclear { .. } => "unclear",
             AttemptOutcome::Expired => "expired",
         };
-        let (_, next_at) = outcome_words(outcome);
-        settled.extend([letter_key(letter), holder.into(), Value::Word(state), next_at.into(), tries.into()]);
+        settled.extend([letter_key(letter), holder.into(), Value::Word(state), outcome.next_at().into(), tries.into()]);
     }
     let mut session = store.write().await?;
     session.execute_rows(&statements::ADD_ATTEMPTS, kept).await?;

@@ -158,6 +158,28 @@ pub enum AttemptOutcome {
     },
 }
 
+impl AttemptOutcome {
+    /// The word for it in the database and in the `--json` contract.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::Deferred { .. } => "deferred",
+            Self::Failed => "failed",
+            Self::Unclear { .. } => "unclear",
+            Self::Expired => "expired",
+            Self::Held { .. } => "held",
+        }
+    }
+
+    /// When it is tried again; `None` for an outcome that is final.
+    pub fn next_at(self) -> Option<Instant> {
+        match self {
+            Self::Deferred { next_at } | Self::Unclear { next_at } | Self::Held { next_at } => Some(next_at),
+            Self::Accepted | Self::Failed | Self::Expired => None,
+        }
+    }
+}
+
 /// One attempt, kept as evidence.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attempt {

@@ -32,10 +32,34 @@ pub struct Step {
 #[derive(Debug)]
 pub enum What {
     TimePasses,
-    Writes { who: String, subject: String, headers: Vec<String>, text: String },
-    WritesOnCase { who: String, headers: Vec<String>, text: String },
-    Answers { who: String, letter: String, headers: Vec<String>, text: String },
-    Bounces { letter: String, status: String, action: &'static str },
+    Writes {
+        who: String,
+        subject: String,
+        headers: Vec<String>,
+        text: String,
+    },
+    WritesOnCase {
+        who: String,
+        headers: Vec<String>,
+        text: String,
+    },
+    Answers {
+        who: String,
+        letter: String,
+        headers: Vec<String>,
+        text: String,
+    },
+    /// A button of a letter, in a mail client that loses the body.
+    Presses {
+        who: String,
+        button: String,
+        letter: String,
+    },
+    Bounces {
+        letter: String,
+        status: String,
+        action: &'static str,
+    },
 }
 
 /// What must follow.
@@ -91,6 +115,14 @@ fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
     }
     if let Some(letter) = text.strip_suffix(" is delayed") {
         return Some(What::Bounces { letter: letter.to_owned(), status: "4.4.1".to_owned(), action: "delayed" });
+    }
+    if let Some((who, rest)) = text.split_once(" presses ") {
+        let (button, letter) = rest.split_once(" in ")?;
+        return Some(What::Presses {
+            who: who.to_owned(),
+            button: button.trim_matches('"').to_owned(),
+            letter: letter.to_owned(),
+        });
     }
     if let Some(who) = text.strip_suffix(" writes on the case") {
         return Some(What::WritesOnCase { who: who.to_owned(), headers, text: body });

@@ -117,6 +117,17 @@ impl<'a> Stage<'a> {
                 let mail = self.mail(who, &last.reply_to, &format!("Re: {}", last.subject), Some(&last), headers, &text)?;
                 self.arrives(&mail)?;
             }
+            What::Presses { who, button, letter } => {
+                let last = self
+                    .letters
+                    .iter()
+                    .rev()
+                    .find(|sent| sent.letter == *letter)
+                    .ok_or_else(|| format!("no {letter} was sent"))?
+                    .clone();
+                let mail = self.mail(who, &last.reply_to, &format!("{button} [2026-0001]"), None, &[], "")?;
+                self.arrives(&mail)?;
+            }
             What::Bounces { letter, status, action } => {
                 let last = self
                     .letters

@@ -2,23 +2,25 @@
 
 use std::time::Duration;
 
-use tokio::net::{TcpListener, TcpStream};
+use super::scripted::{beginning, scripted};
+use tokio::net::TcpListener;
+use wederhoor::model::LineSecurity;
 use wederhoor::model::Secret;
-use wederhoor::retrieval::imap::{ImapMailbox, ImapSettings, Login, Security, WayOfFiling, probe};
+use wederhoor::retrieval::imap::{ImapMailbox, ImapSettings, Login, WayOfFiling, probe};
 use wederhoor::retrieval::{Origin, RawMail, Retrieval, RetrievalError, Shelf, WindowBounds};
 
 use crate::support::dovecot::{Dovecot, DovecotOptions, PASSWORD};
 use crate::support::proxy::Proxy;
 
 const USER: &str = "klachten";
-const ANY: WindowBounds = WindowBounds { count: 500, bytes: 50_000_000 };
-const LONG: Duration = Duration::from_mins(1);
+pub const ANY: WindowBounds = WindowBounds { count: 500, bytes: 50_000_000 };
+pub const LONG: Duration = Duration::from_mins(1);
 
-fn settings(port: u16) -> ImapSettings {
+pub fn settings(port: u16) -> ImapSettings {
     let login = Login::Password(Secret::new(PASSWORD));
     ImapSettings {
         read_deadline: Duration::from_secs(20),
-        ..ImapSettings::new("127.0.0.1", port, Security::PlainLoopback, USER, login)
+        ..ImapSettings::new("127.0.0.1", port, LineSecurity::PlainOnLoopback, USER, login)
     }
 }
 
@@ -26,15 +28,15 @@ async fn connect(server: &Dovecot) -> ImapMailbox {
     ImapMailbox::connect(&settings(server.imap_port)).await.unwrap()
 }
 
-fn mail(number: usize) -> Vec<u8> {
+pub fn mail(number: usize) -> Vec<u8> {
     format!("From: Jan <jan@elders.example>\r\nSubject: Klacht {number}\r\n\r\nMail nummer {number}.\r\n").into_bytes()
 }
 
-fn origins(mails: &[RawMail]) -> Vec<Origin> {
+pub fn origins(mails: &[RawMail]) -> Vec<Origin> {
     mails.iter().map(|mail| mail.origin.clone()).collect()
 }
 
-fn bytes(mails: &[RawMail]) -> Vec<Vec<u8>> {
+pub fn bytes(mails: &[RawMail]) -> Vec<Vec<u8>> {
     mails.iter().map(|mail| mail.bytes.clone()).collect()
 }
 
@@ -348,7 +350,7 @@ async fn a_server_without_idle_is_asked_from_time_to_time() {
 async fn tls_is_trusted_with_the_extra_authority_and_refused_without() {
     let server = Dovecot::start();
     server.append(USER, &mail(1));
-    for (security, port) in [(Security::ImplicitTls, server.tls_port), (Security::StartTls, server.imap_port)] {
+    for (security, port) in [(LineSecurity::ImplicitTls, server.tls_port), (LineSecurity::StartTls, server.imap_port)] {
         let unknown = ImapSettings { security, ..settings(port) };
         let error = ImapMailbox::connect(&unknown).await.unwrap_err();
         assert!(matches!(error, RetrievalError::Tls(_)) && !error.is_temporary(), "{security:?}: {error}");
@@ -400,216 +402,4 @@ async fn a_probe_looks_and_changes_nothing() {
     assert_eq!(server.folder_count(USER, "Wederhoor/Done"), 0);
     let absent = ImapSettings { folder: "Bestaat niet".to_owned(), ..settings(server.imap_port) };
     assert_eq!(probe(&absent).await.unwrap().waiting, None);
-}
-
-/// A server that answers each command by a script: `%` stands for the tag, `None` for silence.
-async fn scripted(answer: impl Fn(&str) -> Option<String> + Send + 'static) -> u16 {
-    use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-    let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        let (stream, _): (TcpStream, _) = listener.accept().await.unwrap();
-        let mut stream = BufReader::new(stream);
-        stream.write_all(b"* OK ready\r\n").await.unwrap();
-        let (mut line, mut tag) = (String::new(), String::new());
-        while stream.read_line(&mut line).await.is_ok_and(|read| read > 0) {
-            let mut command = line.trim_end();
-            // A line without a tag, as `DONE`, belongs to the command before.
-            if let Some((begins, rest)) = command.split_once(' ') {
-                (tag, command) = (begins.to_owned(), rest);
-            }
-            if let Some(text) = answer(command) {
-                stream.write_all(text.replace('%', &tag).as_bytes()).await.unwrap();
-            }
-            line.clear();
-        }
-    });
-    port
-}
-
-/// What every scripted server says until the mails are asked for.
-fn beginning(command: &str) -> String {
-    let word = command.split(' ').next().unwrap();
-    match word {
-        "CAPABILITY" => "* CAPABILITY IMAP4rev1 MOVE XYZZY=1\r\n% OK\r\n".to_owned(),
-        "LIST" => "* LIST () \".\" INBOX\r\n% OK\r\n".to_owned(),
-        "SELECT" => "* 2 EXISTS\r\n* OK [UIDVALIDITY 5] ok\r\n* XYZZY what is this\r\n% OK [READ-WRITE]\r\n".to_owned(),
-        "UID" if command.starts_with("UID SEARCH") => "* SEARCH 1 2\r\n% OK\r\n".to_owned(),
-        "UID" if command.ends_with("RFC822.SIZE)") => {
-            "* 1 FETCH (UID 1 RFC822.SIZE 3)\r\n* 2 FETCH (UID 2 RFC822.SIZE 4294967295)\r\n% OK\r\n".to_owned()
-        }
-        _ => "% OK\r\n".to_owned(),
-    }
-}
-
-#[tokio::test]
-async fn a_server_that_falls_silent_is_given_up_within_the_deadline() {
-    let port = scripted(|command| if command.starts_with("UID SEARCH") { None } else { Some(beginning(command)) }).await;
-    let short = ImapSettings { read_deadline: Duration::from_millis(300), ..settings(port) };
-    let mut mailbox = ImapMailbox::connect(&short).await.unwrap();
-    let window = tokio::time::timeout(LONG, mailbox.next_window(ANY)).await.unwrap();
-    assert!(matches!(window, Err(RetrievalError::Silent(_))));
-    let again = mailbox.next_window(ANY).await;
-    assert!(again.is_err_and(|error| error.is_temporary()), "half an answer is never taken for the next one");
-}
-
-#[tokio::test]
-async fn a_literal_of_four_gigabytes_is_refused_and_not_made_room_for() {
-    let port = scripted(|command| {
-        if command.contains("BODY.PEEK") {
-            return Some("* 1 FETCH (UID 1 BODY[] {4294967295}\r\nabc".to_owned());
-        }
-        Some(beginning(command))
-    })
-    .await;
-    let mut mailbox = ImapMailbox::connect(&settings(port)).await.unwrap();
-    let error = mailbox.next_window(ANY).await.unwrap_err();
-    assert!(matches!(&error, RetrievalError::Protocol(why) if why.contains("4294967295")), "{error}");
-}
-
-#[tokio::test]
-async fn an_answer_nobody_understands_costs_one_mail_and_a_lying_size_costs_nothing() {
-    let port = scripted(|command| {
-        if command.starts_with("UID FETCH 1 ") && command.contains("BODY.PEEK") {
-            return Some("* 1 FETCH (UID 1 ENVELOPE (broken BODY[] {3}\r\nabc)\r\n* 7 EXISTS\r\n% OK\r\n".to_owned());
-        }
-        if command.contains("BODY.PEEK[]<0.") {
-            let flags = "* 2 FETCH (FLAGS (\\Seen))\r\n* 1 EXPUNGE\r\n";
-            return Some(format!("{flags}* 2 FETCH (UID 2 BODY[]<0> {{3}}\r\nxyz)\r\n% OK\r\n"));
-        }
-        Some(beginning(command))
-    })
-    .await;
-    let mut mailbox = ImapMailbox::connect(&settings(port)).await.unwrap();
-    let given = mailbox.next_window(ANY).await.unwrap();
-    assert_eq!(bytes(&given), [b"xyz"]);
-    assert_eq!(mailbox.missed(), 1);
-}
-
-#[tokio::test]
-async fn a_refused_window_is_read_one_by_one() {
-    let port = scripted(|command| {
-        if command.ends_with("RFC822.SIZE)") {
-            return Some("* 1 FETCH (UID 1 RFC822.SIZE 3)\r\n* 2 FETCH (UID 2 RFC822.SIZE 3)\r\n% OK\r\n".to_owned());
-        }
-        if command.starts_with("UID FETCH 2 ") {
-            return Some("* 2 FETCH (UID 2 BODY[] {3}\r\nxyz)\r\n% OK\r\n".to_owned());
-        }
-        if command.contains("BODY.PEEK") {
-            return Some("% NO [SERVERBUG] mail 1 is corrupted\r\n".to_owned());
-        }
-        Some(beginning(command))
-    })
-    .await;
-    let mut mailbox = ImapMailbox::connect(&settings(port)).await.unwrap();
-    assert_eq!(bytes(&mailbox.next_window(ANY).await.unwrap()), [b"xyz"]);
-    assert_eq!(mailbox.missed(), 1);
-}
-
-#[tokio::test]
-async fn a_server_that_wants_no_password_in_the_clear_does_not_get_one() {
-    let (heard, mut commands) = tokio::sync::mpsc::unbounded_channel();
-    let port = scripted(move |command| {
-        heard.send(command.to_owned()).unwrap();
-        Some("* CAPABILITY IMAP4rev1 STARTTLS LOGINDISABLED\r\n% OK\r\n".to_owned())
-    })
-    .await;
-    let error = ImapMailbox::connect(&settings(port)).await.unwrap_err();
-    assert!(matches!(&error, RetrievalError::LoginRefused(why) if why.contains("LOGINDISABLED")), "{error}");
-    assert_eq!(commands.recv().await.as_deref(), Some("CAPABILITY"));
-    assert_eq!(commands.recv().await, None);
-}
-
-#[tokio::test]
-async fn starttls_is_not_done_without_and_nothing_said_before_it_counts() {
-    let port = scripted(|command| Some(beginning(command))).await;
-    let tls = |port| ImapSettings { security: Security::StartTls, ..settings(port) };
-    let error = ImapMailbox::connect(&tls(port)).await.unwrap_err();
-    assert!(matches!(&error, RetrievalError::Tls(why) if why.contains("STARTTLS")), "{error}");
-    let port = scripted(|command| match command {
-        "CAPABILITY" => Some("* CAPABILITY IMAP4rev1 STARTTLS\r\n% OK\r\n".to_owned()),
-        _ => Some("% OK begin\r\n* CAPABILITY IMAP4rev1 AUTH=PLAIN\r\n".to_owned()),
-    })
-    .await;
-    let error = ImapMailbox::connect(&tls(port)).await.unwrap_err();
-    assert!(matches!(&error, RetrievalError::Tls(why) if why.contains("between")), "{error}");
-}
-
-#[tokio::test]
-async fn a_server_that_is_full_asks_to_come_back() {
-    for refusal in [
-        "% NO [UNAVAILABLE] later\r\n",
-        "% NO [ALERT] Too many simultaneous connections\r\n",
-        "* BYE [LIMIT] full\r\n% NO [LIMIT] full\r\n",
-    ] {
-        let port = scripted(
-            move |command| if command.starts_with("LOGIN") { Some(refusal.to_owned()) } else { Some(beginning(command)) },
-        )
-        .await;
-        let error = ImapMailbox::connect(&settings(port)).await.unwrap_err();
-        assert!(matches!(error, RetrievalError::Busy(_)) && error.is_temporary(), "{refusal}: {error}");
-    }
-}
-
-/// A measurement, not a test: `cargo nextest run --test live --run-ignored only --no-capture raw_fetch_rate`.
-#[tokio::test]
-#[ignore = "takes a while and proves nothing; it prints how fast mails can be had at all"]
-async fn raw_fetch_rate() {
-    const MAILS: usize = 10_000;
-    let server = Dovecot::start();
-    let large: Vec<Vec<u8>> =
-        (0..MAILS).map(|n| [mail(n), b"Lorem ipsum dolor sit amet, in gewone zinnen.\r\n".repeat(125)].concat()).collect();
-    server.append_all(USER, &large);
-    for (security, port) in [(Security::PlainLoopback, server.imap_port), (Security::ImplicitTls, server.tls_port)] {
-        let settings = ImapSettings { security, extra_ca: Some(server.certificate()), ..settings(port) };
-        let mut mailbox = ImapMailbox::connect(&settings).await.unwrap();
-        let began = std::time::Instant::now();
-        let (mut count, mut size, mut all) = (0, 0, Vec::new());
-        loop {
-            let window = mailbox.next_window(WindowBounds { count: 500, bytes: 8_000_000 }).await.unwrap();
-            if window.is_empty() {
-                break;
-            }
-            count += window.len();
-            size += window.iter().map(|mail| mail.bytes.len()).sum::<usize>();
-            all.extend(origins(&window));
-        }
-        let took = began.elapsed().as_secs_f64();
-        println!(
-            "{security:?}: {count} mails, {size} bytes in {took:.2} s: {:.0} mails/s",
-            f64::from(u32::try_from(count).unwrap()) / took
-        );
-        assert_eq!(count, MAILS);
-        if security == Security::ImplicitTls {
-            let began = std::time::Instant::now();
-            for part in all.chunks(500) {
-                mailbox.file(part, Shelf::Done).await.unwrap();
-            }
-            println!("filing by MOVE: {:.2} s", began.elapsed().as_secs_f64());
-        }
-    }
-}
-
-/// A measurement, not a test: `cargo nextest run --test live --run-ignored only --no-capture memory_of_a_large_mail`.
-#[tokio::test]
-#[ignore = "proves nothing; it prints how much memory one large mail takes while it comes"]
-async fn memory_of_a_large_mail() {
-    let server = Dovecot::start();
-    server.append(USER, &[mail(1), b"0123456789abcdef0123456789abcdef0123456789abcdef0123456789\r\n".repeat(500_000)].concat());
-    let mut mailbox = connect(&server).await;
-    let kilobytes = |name: &str| {
-        let status = std::fs::read_to_string("/proc/self/status").unwrap();
-        let line = status.lines().find(|line| line.starts_with(name)).unwrap();
-        line.split_whitespace().nth(1).unwrap().parse::<u64>().unwrap()
-    };
-    // 5 sets the peak back to what is used now (Linux, proc(5)).
-    std::fs::write("/proc/self/clear_refs", "5").unwrap();
-    let before = kilobytes("VmRSS");
-    let window = mailbox.next_window(ANY).await.unwrap();
-    let size = window[0].bytes.len() / 1024;
-    println!(
-        "a mail of {size} kB: at most {} kB more, {} kB more once it is here",
-        kilobytes("VmHWM") - before,
-        kilobytes("VmRSS") - before
-    );
 }

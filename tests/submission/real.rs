@@ -4,8 +4,9 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use wederhoor::delivery::{HoldCause, SendmailSettings, SmtpSecurity, SmtpSettings, Submission};
+use wederhoor::delivery::{HoldCause, SendmailSettings, SmtpSettings, Submission};
 use wederhoor::model::LetterKind;
+use wederhoor::model::LineSecurity;
 
 use crate::outbox::{Desk, address};
 use crate::postfix::{Postfix, PostfixOptions};
@@ -14,9 +15,9 @@ use crate::postfix::{Postfix, PostfixOptions};
 async fn letters_reach_their_readers_through_postfix_with_every_line_as_it_was() {
     let server = Postfix::start(&PostfixOptions::default());
     for (port, security) in [
-        (server.smtp_port, SmtpSecurity::PlainOnLoopback),
-        (server.submission_port, SmtpSecurity::StartTls),
-        (server.tls_port, SmtpSecurity::ImplicitTls),
+        (server.smtp_port, LineSecurity::PlainOnLoopback),
+        (server.submission_port, LineSecurity::StartTls),
+        (server.tls_port, LineSecurity::ImplicitTls),
     ] {
         let settings = SmtpSettings {
             host: "localhost".into(),

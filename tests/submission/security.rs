@@ -1,6 +1,7 @@
 //! M150: nothing but a request for TLS goes in the clear to another machine, and only to whom we meant.
 
-use wederhoor::delivery::{HoldCause, SmtpLogin, SmtpSecurity, SmtpSettings, Submission, SubmissionError};
+use wederhoor::delivery::{HoldCause, SmtpLogin, SmtpSettings, Submission, SubmissionError};
+use wederhoor::model::LineSecurity;
 use wederhoor::model::Secret;
 
 use crate::postfix::{Postfix, PostfixOptions, make_certificates};
@@ -20,7 +21,7 @@ fn with_password(settings: SmtpSettings) -> SmtpSettings {
 #[tokio::test]
 async fn port_587_without_starttls_is_refused_before_any_password() {
     let server = Scripted::start(vec![Behaviour { offers: vec!["AUTH PLAIN"], ..Behaviour::default() }]).await;
-    let error = refusal(with_password(SmtpSettings { security: SmtpSecurity::StartTls, ..server.settings() })).await;
+    let error = refusal(with_password(SmtpSettings { security: LineSecurity::StartTls, ..server.settings() })).await;
     assert!(matches!(error, SubmissionError::StartTlsNotOffered), "{error}");
     assert_eq!(error.cause(), HoldCause::NotSecure);
     assert_eq!(server.commands().len(), 1, "only EHLO: {:?}", server.commands());
@@ -76,7 +77,7 @@ async fn what_is_slipped_in_before_the_handshake_is_forgotten() {
     });
     let settings = SmtpSettings {
         host: "localhost".into(),
-        security: SmtpSecurity::StartTls,
+        security: LineSecurity::StartTls,
         extra_ca: Some(folder.path().join("ca.pem")),
         ..SmtpSettings::plain_on_loopback(port)
     };
@@ -109,7 +110,7 @@ async fn tls_from_the_first_byte_and_by_starttls_reach_a_real_server_that_bears_
         extra_ca: Some(server.authority()),
         ..SmtpSettings::plain_on_loopback(port)
     };
-    for (port, security) in [(server.tls_port, SmtpSecurity::ImplicitTls), (server.submission_port, SmtpSecurity::StartTls)] {
+    for (port, security) in [(server.tls_port, LineSecurity::ImplicitTls), (server.submission_port, LineSecurity::StartTls)] {
         Submission::smtp(settings("localhost", port, security)).connect().await.unwrap().close().await;
         let wrong_name = refusal(settings("127.0.0.1", port, security)).await;
         assert!(matches!(wrong_name, SubmissionError::Tls(_)), "{wrong_name}");

@@ -13,9 +13,10 @@ use tokio::time::timeout;
 
 use super::answer::Status;
 use super::session::Session;
-use super::settings::{ImapSettings, Login, Security};
+use super::settings::{ImapSettings, Login};
 use super::tls;
 use super::wire::{Transport, Wire};
+use crate::model::LineSecurity;
 use crate::retrieval::RetrievalError;
 
 /// A session, and what it needs kept for as long as it lives.
@@ -28,13 +29,13 @@ pub(super) struct Connected {
 /// Connects, secures the line as the settings say, and logs in.
 pub(super) async fn open(settings: &ImapSettings) -> Result<Connected, RetrievalError> {
     let trust = match settings.security {
-        Security::PlainLoopback => None,
-        Security::ImplicitTls | Security::StartTls => Some(tls::trust(settings.extra_ca.as_deref())?),
+        LineSecurity::PlainOnLoopback => None,
+        LineSecurity::ImplicitTls | LineSecurity::StartTls => Some(tls::trust(settings.extra_ca.as_deref())?),
     };
     let tcp = dial(settings).await?;
     let deadline = settings.read_deadline;
     let stream = match (&settings.security, &trust) {
-        (Security::ImplicitTls, Some(trust)) => tls::wrap(tcp, Arc::clone(trust), &settings.host, deadline).await?,
+        (LineSecurity::ImplicitTls, Some(trust)) => tls::wrap(tcp, Arc::clone(trust), &settings.host, deadline).await?,
         _ => tcp,
     };
     let mut client = Client::new(Wire::new(stream, deadline));
@@ -42,7 +43,7 @@ pub(super) async fn open(settings: &ImapSettings) -> Result<Connected, Retrieval
     let _ = client.read_response().await;
     let greeting = client.get_ref().greeting()?;
     ask(&mut client, "CAPABILITY").await?;
-    if let (Security::StartTls, Some(trust)) = (&settings.security, &trust) {
+    if let (LineSecurity::StartTls, Some(trust)) = (&settings.security, &trust) {
         // RFC 9051 section 6.2.1: who is greeted as known can no longer ask for TLS; somebody sits between.
         if greeting.status == Status::PreAuth || !can(&client, "STARTTLS") {
             return Err(RetrievalError::Tls("the server offers no STARTTLS".to_owned()));
@@ -81,7 +82,7 @@ async fn dial(settings: &ImapSettings) -> Result<Box<dyn Transport>, RetrievalEr
     let addresses: Vec<SocketAddr> = found.map_err(|error| unreachable(&error))?.collect();
     // Every address is looked at, not only the one that would be used: a name that points to this machine
     // and to another one is not this machine.
-    if settings.security == Security::PlainLoopback && !addresses.iter().all(|address| address.ip().is_loopback()) {
+    if settings.security == LineSecurity::PlainOnLoopback && !addresses.iter().all(|address| address.ip().is_loopback()) {
         return Err(RetrievalError::PasswordWithoutTls);
     }
     let mut last = RetrievalError::Unreachable(format!("{} has no address", settings.host));

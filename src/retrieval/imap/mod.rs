@@ -36,7 +36,7 @@ use window::Progress;
 
 pub use filing::WayOfFiling;
 pub use probe::{ImapProbe, probe};
-pub use settings::{ImapSettings, Login, Security};
+pub use settings::{ImapSettings, Login};
 
 /// One mailbox on one connection (M175). After an error that is not [`RetrievalError::Protocol`] the
 /// connection is of no more use: make a new value, after a pause ([`super::backoff`]).
@@ -74,11 +74,6 @@ impl ImapMailbox {
         }
         let progress = Progress::new(opened.uid_validity, way == WayOfFiling::Keyword);
         Ok(Self { connected, settings: settings.clone(), wire_name, shelves, way, progress })
-    }
-
-    /// When the server last reported a new mail: the beginning of the time an answer takes.
-    pub fn last_notice(&self) -> Option<Instant> {
-        self.connected.session.last_notice
     }
 
     /// How mails are filed on this server.
@@ -144,6 +139,10 @@ impl Retrieval for ImapMailbox {
             session.noop().await?;
         }
         Ok(())
+    }
+
+    fn last_notice(&self) -> Option<Instant> {
+        self.connected.session.last_notice
     }
 
     async fn close(&mut self) {

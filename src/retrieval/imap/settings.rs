@@ -3,18 +3,7 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
-use crate::model::Secret;
-
-/// How the line to the server is protected.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Security {
-    /// TLS from the first byte, port 993 (RFC 8314 section 3.2).
-    ImplicitTls,
-    /// TLS after STARTTLS, port 143; refused where the server does not offer it.
-    StartTls,
-    /// No TLS; refused unless every address of the host is this machine.
-    PlainLoopback,
-}
+use crate::model::{LineSecurity, Secret};
 
 /// How we prove who we are. Tokens (OAuth, M176) will be a second variant.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,7 +20,7 @@ pub struct ImapSettings {
     /// TCP port.
     pub port: u16,
     /// How the line is protected.
-    pub security: Security,
+    pub security: LineSecurity,
     /// The user, as the server knows it.
     pub user: String,
     /// How the user is proved.
@@ -55,7 +44,7 @@ pub struct ImapSettings {
 impl ImapSettings {
     /// Settings with the usual folders and times: INBOX, `Wederhoor/Done`, `Wederhoor/Quarantine`; a read
     /// deadline of one minute, IDLE renewed after nine minutes, a search at least every five.
-    pub fn new(host: impl Into<String>, port: u16, security: Security, user: impl Into<String>, login: Login) -> Self {
+    pub fn new(host: impl Into<String>, port: u16, security: LineSecurity, user: impl Into<String>, login: Login) -> Self {
         Self {
             host: host.into(),
             port,
