@@ -35,22 +35,24 @@ const colourOf = (mail, moment) => mail.letter ? (mail.sees[0] || "nobody") : (m
 
 function showStories() {
   at("stories").replaceChildren(...data.stories.map((one, index) => {
-    const last = one.cases[0];
     const open = one.cases.some((c) => c.open);
-    const answer = one.cases.find((c) => c.follow_up_code === "answered") || last;
+    // One case speaks for the story: what is still open, else what was answered, else the first.
+    const tells = one.cases.find((c) => c.open) || one.cases.find((c) => c.follow_up_code === "answered") || one.cases[0];
     return el("li", {}, el("button", { type: "button", "aria-current": String(index === storyIndex), onclick: () => choose(index) },
       el("span", { class: "name" }, say(one.title)),
-      last ? el("span", { class: "state" }, el("span", { class: "dot" + (open ? " open" : ""), "aria-hidden": "true" }), say((one.cases.find((c) => c.open) || last).state),
-        answer.follow_up_code !== "none" ? el("span", { class: answer.follow_up_code === "answered" ? "grade" : "" }, say(answer.follow_up)) : null) : null));
+      tells ? el("span", { class: "state" }, el("span", { class: "dot" + (open ? " open" : ""), "aria-hidden": "true" }), say(tells.state),
+        tells.follow_up_code !== "none" ? el("span", { class: tells.follow_up_code === "answered" ? "grade" : "" }, say(tells.follow_up)) : null) : null));
   }));
 }
+
+const initials = (name) => { const parts = name.split(" "); return parts[0].charAt(0) + (parts.length > 1 ? parts[parts.length - 1].charAt(0) : ""); };
 
 function chips(mail) {
   const people = story().people;
   const label = VIEWERS.filter((role) => people[role]).map((role) => people[role] + " " + word(mail.sees.includes(role) ? "sees" : "sees_not")).join(", ");
   return el("span", { class: "seen", role: "img", "aria-label": label, title: label },
     VIEWERS.filter((role) => people[role]).map((role) =>
-      el("i", { "data-role": role, class: mail.sees.includes(role) ? "yes" : "", "aria-hidden": "true" }, word(role, "role").charAt(0).toUpperCase())));
+      el("i", { "data-role": role, class: mail.sees.includes(role) ? "yes" : "", "aria-hidden": "true" }, initials(people[role]))));
 }
 
 function caseLine(one) {
@@ -101,7 +103,7 @@ function showEyes() {
     el("span", { class: "person" + (people[role] ? "" : " none") }, people[role] || word("nobody_here")))));
 }
 
-const shown = (person) => person.name ? person.name + " <" + person.address + ">" : person.address;
+const shown = (person) => person.name ? [person.name + " ", el("span", { class: "address" }, person.address)] : person.address;
 
 // A quotation is folded away as mail programs do: what is new is what counts.
 function wordsOf(text) {
@@ -128,7 +130,8 @@ function letterFrame(mail) {
     if (body && body.scrollHeight) frame.style.height = body.scrollHeight + 4 + "px";
   };
   frame.addEventListener("load", measure);
-  new ResizeObserver(measure).observe(frame);
+  // The one letter that is shown is measured again when the page changes its width.
+  window.onresize = measure;
   return frame;
 }
 
@@ -151,8 +154,7 @@ function sheet(mail) {
   return el("article", { class: "sheet" },
     el("header", {}, el("h3", {}, mail.subject || "–"),
       el("dl", {}, row("from", mail.from && shown(mail.from)), row("to", mail.to && shown(mail.to)),
-        mail.letter ? row("reply_to", mail.reply_to && shown(mail.reply_to)) : [], row("attachments", mail.attachments.join(", "))),
-      el("time", { class: "when" }, say(mail.at))),
+        mail.letter ? row("reply_to", mail.reply_to && shown(mail.reply_to)) : [], row("date", say(mail.at)), row("attachments", mail.attachments.join(", ")))),
     mail.html ? letterFrame(mail) : wordsOf(mail.text), acts(mail),
     mail.html ? el("details", {}, el("summary", {}, word("plain")), el("pre", {}, mail.text)) : null,
     el("details", {}, el("summary", {}, word("headers")), el("pre", {}, mail.headers)));
@@ -194,8 +196,7 @@ function showFrame() {
   document.documentElement.lang = language;
   document.title = "wederhoor · " + word("title");
   for (const place of document.querySelectorAll("[data-word]")) place.textContent = word(place.dataset.word);
-  at("theme").textContent = word("theme_" + theme);
-  at("theme").setAttribute("aria-label", word("theme") + ": " + word("theme_" + theme));
+  at("theme").replaceChildren(el("span", { class: "wide" }, word("theme") + ": "), word("theme_" + theme));
   at("language").lang = language === "nl" ? "en" : "nl";
   if (theme === "auto") delete document.documentElement.dataset.theme; else document.documentElement.dataset.theme = theme;
   const all = data.stories.flatMap(mailsOf).map((entry) => entry.mail);
@@ -228,6 +229,8 @@ function open(id, byHand) {
   remember();
   if (byHand) document.body.classList.add("open");
   showView();
+  // On a phone the mail covers everything: who cannot see has to be taken there.
+  if (byHand && getComputedStyle(at("back")).display !== "none") at("back").focus();
   at("reading").scrollTop = 0;
 }
 

@@ -53,8 +53,8 @@ pub(super) fn author(mail: &[u8]) -> Option<String> {
 /// mail that names none speaks of the story's latest case.
 pub(super) fn fill(template: &str, letters: &[Answered<'_>], case: Option<CaseNumber>) -> Option<Vec<u8>> {
     let mut text = template.to_owned();
-    let replied = template.split_once("In-Reply-To: <{{daemon:").and_then(|(_, rest)| rest.split_once("}}"));
-    let mut answered = replied.and_then(|(name, _)| named(name, letters));
+    let parent = template.split_once("In-Reply-To: <{{daemon:").and_then(|(_, rest)| rest.split_once("}}"));
+    let mut answered = parent.and_then(|(name, _)| named(name, letters));
     while let Some((before, rest)) = text.split_once("<{{daemon:") {
         let (name, after) = rest.split_once("}}@voorbeeldzorg.example>")?;
         let letter = named(name, letters)?;
@@ -74,8 +74,8 @@ pub(super) fn fill(template: &str, letters: &[Answered<'_>], case: Option<CaseNu
     let number = answered.and_then(|letter| letter.case).or(case).map(|number| number.to_string()).unwrap_or_default();
     // A reply carries the subject of what it answers; the sample mails that have no subject of their own name the case.
     let subject = answered.map(Answered::subject);
-    let replies = text.contains("Subject: Re: [{{case}}]\n");
-    if let Some(subject) = subject.filter(|subject| replies && subject.is_ascii()) {
+    let is_reply = text.contains("Subject: Re: [{{case}}]\n");
+    if let Some(subject) = subject.filter(|subject| is_reply && subject.is_ascii()) {
         text = text.replacen("Subject: Re: [{{case}}]\n", &format!("Subject: Re: {subject}\n"), 1);
     }
     Some(text.replace("{{case}}", &number).into_bytes())

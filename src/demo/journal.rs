@@ -34,10 +34,16 @@ pub(super) fn told(scene: &Scene, words: &Words, zone: Tz) -> Vec<Told> {
                 last.facts.extend(facts(*case, line, words, zone));
             }
         }
-        if waits(scene, *case, lines) {
-            if let Some(last) = decisions.last_mut() {
-                last.facts.push(words.say("entry", "waits"));
-            }
+        let suspects = |line: &JournalEntry| matches!(line.entry, Entry::FlagSet { standing: FlagStanding::Suspected, .. });
+        if lines.iter().any(suspects)
+            && let Some(last) = decisions.last_mut()
+        {
+            last.facts.push(words.say("entry", "flag_judged"));
+        }
+        if waits(scene, *case, lines)
+            && let Some(last) = decisions.last_mut()
+        {
+            last.facts.push(words.say("entry", "waits"));
         }
     }
     // A mail with commands is filed like a note before they are carried out; what came of them says it all.

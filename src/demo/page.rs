@@ -82,11 +82,11 @@ pub fn page(
     words: &Words,
     zone: Tz,
 ) -> Result<String, serde_json::Error> {
-    let date = |at: crate::model::Instant| words.date(at.with_timezone(&zone).date_naive());
+    let day = |at: crate::model::Instant| words.date(at.with_timezone(&zone).date_naive());
     let tables = ["page", "role", "why_not", "entry"].into_iter();
     let data = Data {
-        from: scenes.first().map(|scene| date(scene.at)).unwrap_or_default(),
-        until: date(script.until()),
+        from: scenes.first().map(|scene| day(scene.at)).unwrap_or_default(),
+        until: day(script.until()),
         officer: &script.officer.name,
         words: tables.filter_map(|table| Some((table, words.table(table)?))).collect(),
         proof: ProofShown {

@@ -1,7 +1,5 @@
 //! The story in the terminal: who wrote, what the desk did and why, and who got which letter.
 
-use std::collections::BTreeMap;
-
 use chrono_tz::Tz;
 use mail_parser::MessageParser;
 
@@ -143,18 +141,12 @@ impl Telling {
 
     /// How the cases stand at the end.
     pub fn cases(&self, cases: &[(usize, Case)], script: &Script) -> Vec<String> {
-        let mut by_story: BTreeMap<usize, Vec<&Case>> = BTreeMap::new();
-        for (story, case) in cases {
-            by_story.entry(*story).or_default().push(case);
-        }
         let mut lines = vec![String::new(), self.styled(Style::Strong, self.text(&self.say("cases")))];
-        for (story, cases) in by_story {
-            for case in cases {
-                let state = self.words.say("state", case.phase.code());
-                let follow_up = follow_up_words(&case.follow_up, &self.words);
-                let title = script.stories.get(story).map(|story| self.text(&story.title)).unwrap_or_default();
-                lines.push(format!("  {}  {:<26} {:<24} {title}", case.number, self.text(&state), self.text(&follow_up)));
-            }
+        for (story, case) in cases {
+            let state = self.words.say("state", case.phase.code());
+            let follow_up = follow_up_words(&case.follow_up, &self.words);
+            let title = script.stories.get(*story).map(|story| self.text(&story.title)).unwrap_or_default();
+            lines.push(format!("  {}  {:<26} {:<24} {title}", case.number, self.text(&state), self.text(&follow_up)));
         }
         lines
     }
