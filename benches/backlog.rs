@@ -14,6 +14,7 @@ mod dovecot;
 #[expect(dead_code, reason = "the other benches use the rest")]
 mod measuring;
 #[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 
 use std::net::TcpListener;

@@ -22,6 +22,7 @@ mod complaints;
 mod dovecot;
 mod follow_up;
 #[path = "../support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 #[path = "../support/program.rs"]
 #[expect(dead_code, reason = "other suites use the rest")]

@@ -12,6 +12,7 @@ mod operator;
 #[expect(dead_code, reason = "other suites use the rest")]
 mod postfix;
 #[path = "../support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 #[path = "../support/program.rs"]
 #[expect(dead_code, reason = "other suites use the rest")]
