@@ -1,5 +1,11 @@
 //! The world goes wrong around the real program: clear words, nothing lost, and it goes on afterwards (I1).
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a step that fails is the test's report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step that fails is the test's report"
+)]
 #![expect(clippy::disallowed_methods, reason = "the names of files in a Maildir begin with the time of day")]
 
 mod disks;

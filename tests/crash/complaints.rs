@@ -64,7 +64,7 @@ impl Complaints {
                 self.last = format!("\r\nGeen kopregels, en toch iets.\r\n{MARK}{mark}\r\n").into_bytes();
                 return self.last.clone();
             }
-            15 => to = "klachten+aaaaaaaaaaaaaaaaaaaaa@voorbeeldzorg.example".to_owned(),
+            15 => "klachten+aaaaaaaaaaaaaaaaaaaaa@voorbeeldzorg.example".clone_into(&mut to),
             18 => {
                 fate = Fate::Silence;
                 headers.push_str("Auto-Submitted: auto-replied\r\n");
