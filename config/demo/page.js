@@ -266,4 +266,8 @@ if (VIEWERS.includes(fromViewer)) viewer = fromViewer;
 mailId = mailsOf(story()).some((entry) => entry.mail.id === fromMail) ? fromMail : (mailsOf(story())[0] || { mail: { id: null } }).mail.id;
 showAll();
 // A link to one mail opens that mail, on a phone too.
-if (fromMail && mailId === fromMail) document.body.classList.add("open");
+if (fromMail && mailId === fromMail) {
+  document.body.classList.add("open");
+  const card = document.querySelector('.mail[aria-current="true"]');
+  if (card) card.scrollIntoView({ block: "center" });
+}

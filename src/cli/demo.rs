@@ -15,7 +15,7 @@ use crate::model::Language;
 const HERE: &str = "demo";
 
 /// On a terminal a line stays a moment, so that the story can be seen to unfold; all lines together take about
-/// five seconds.
+/// three seconds.
 const BREATH: Duration = Duration::from_millis(6);
 
 /// The terminal: the story on standard output, progress on standard error.
@@ -46,9 +46,6 @@ impl Audience for Terminal {
     fn sees(&mut self, mails: usize, of: usize) {
         self.bar.set_length(of as u64);
         self.bar.set_position(mails as u64);
-        if mails == of {
-            self.bar.finish_and_clear();
-        }
     }
 }
 

@@ -7,6 +7,9 @@ use super::words::{Bilingual, Words};
 use crate::mediation::{Entry, JournalEntry, Reason};
 use crate::model::{CaseNumber, FlagStanding};
 
+/// Beside the reasons of the journal: the desk's `hold` is over (design.md section 5).
+const HOLD_OVER: &str = "hold-over";
+
 /// One decision as it is told.
 #[derive(Clone, Debug, serde::Serialize)]
 pub(super) struct Told {
@@ -45,6 +48,12 @@ pub(super) fn told(scene: &Scene, words: &Words, zone: Tz) -> Vec<Told> {
         {
             last.facts.push(words.say("entry", "waits"));
         }
+    }
+    // A letter that an officer could still take back leaves without a new decision.
+    if let (None, true, Some(letter)) = (&scene.mail, decisions.is_empty(), scene.letters.first()) {
+        let case = letter.case.map(|number| number.to_string()).unwrap_or_default();
+        let why = words.say("reason", HOLD_OVER);
+        decisions.push(Told { case, code: HOLD_OVER.to_owned(), why, facts: Vec::new() });
     }
     // A mail with commands is filed like a note before they are carried out; what came of them says it all.
     let commanded =

@@ -65,6 +65,7 @@ pub async fn play(folder: &Path, language: Language, colours: bool, audience: &m
     let stage = Stage::open(&configuration, first).await?;
     let telling = Telling::new(Words::builtin()?, language, stage.zone(), colours);
     let shown = folder.display().to_string();
+    audience.sees(0, mails.len());
     for line in telling.welcome(&script, &shown, first) {
         audience.hears(&line)?;
     }
