@@ -55,6 +55,27 @@ async fn a_postgresql_that_is_restarted_under_a_running_daemon_is_used_again() {
     scene.goes_on(daemon);
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_database_that_is_gone_when_a_letter_was_taken_does_not_hold_up_run_once_for_ever() {
+    let mut server = Postgres::start();
+    let database = server.database().await;
+    let mut scene = Scene::new(|wiring| wiring.database = Some(database));
+    scene.sink.be_silent(true);
+    scene.complaints(1, 2_000);
+    let running = scene.desk.begin(&["run", "--once"]);
+    wait_for("both letters at the dot", || (scene.sink.count() == 2).then_some(()), || running.log());
+    server.stop();
+    scene.sink.be_silent(false);
+    let ended = running.end();
+    assert_eq!(ended.code, Some(75), "{}", ended.log);
+    assert!(ended.log.contains("the database can not be reached"), "{}", ended.log);
+    server.start_again();
+    assert_eq!(scene.once().code, Some(0));
+    let copies: Vec<Vec<u8>> = scene.sink.taken().into_iter().map(|letter| letter.bytes).collect();
+    assert_eq!(copies.len(), 4, "what could not be recorded goes again: better twice than never");
+    assert!(copies.iter().all(|bytes| copies.iter().filter(|other| *other == bytes).count() == 2), "with the same bytes");
+}
+
 #[test]
 fn letters_wait_for_a_submission_server_that_is_closed_for_a_moment() {
     let mut scene = Scene::new(|_| {});

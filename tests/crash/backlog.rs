@@ -75,15 +75,18 @@ impl Scene {
     }
 
     /// Lets the daemons live for a random while: counted from their start, or from the first mail they move.
-    fn let_live(&mut self) {
-        let before = self.waiting();
-        let at_most = if self.chance.random_bool(0.3) { 1_500 } else { 400 };
-        if at_most == 400 {
+    fn let_live(&mut self, living: &[Option<Process>]) {
+        // Mails are filed many at a time, so the log tells sooner than the mailbox that a backlog is being read.
+        let at_most = if self.chance.random_bool(0.3) {
+            1_500
+        } else {
+            let reads = |daemon: &Process| daemon.log().contains("mail handled");
             let until = Instant::now() + PATIENCE;
-            while self.waiting() == before && Instant::now() < until {
+            while !living.iter().flatten().any(reads) && Instant::now() < until {
                 std::thread::sleep(Duration::from_millis(2));
             }
-        }
+            200
+        };
         // The moment is the point of this test; nothing is ordered by it.
         std::thread::sleep(Duration::from_micros(self.chance.random_range(0..at_most * 1_000)));
     }
@@ -98,7 +101,7 @@ impl Scene {
             for daemon in &mut living {
                 daemon.get_or_insert_with(|| self.desk.begin(&["run"]));
             }
-            self.let_live();
+            self.let_live(&living);
             // One of them, or all.
             let only = self.chance.random_range(0..=daemons);
             for (index, daemon) in living.iter_mut().enumerate() {
@@ -120,6 +123,8 @@ impl Scene {
     async fn settle(&mut self, daemons: usize) {
         let running: Vec<Process> = (0..daemons).map(|_| self.desk.begin(&["run"])).collect();
         let logs = || running.iter().map(Process::log).collect::<Vec<_>>().join("\n");
+        // SIGTERM means something only to a program that has begun to listen for it.
+        wait_for("every daemon ready", || running.iter().all(|daemon| daemon.log().contains("ready")).then_some(()), logs);
         wait_for("an empty mailbox", || (self.waiting() == 0).then_some(()), logs);
         let until = Instant::now() + PATIENCE;
         while letters_waiting(self.store.as_ref()).await > 0 {
@@ -152,7 +157,7 @@ async fn survive(name: &str, database: Option<String>, rounds: usize, daemons: u
         verdict.copies,
         begun.elapsed()
     );
-    assert!(hits.in_backlog * 2 > hits.rounds, "most kills should fall into a backlog: {hits:?}");
+    assert!(hits.in_backlog > 0, "no kill fell into a backlog, so nothing was tried: {hits:?}");
     scene.store.close().await;
 }
 

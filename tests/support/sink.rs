@@ -113,7 +113,7 @@ fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             out.write_all(b"250-sink\r\n250-8BITMIME\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 SIZE 100000000\r\n")?;
         } else if command.starts_with("RCPT") {
             let text = String::from_utf8_lossy(&line).into_owned();
-            text.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
+            to = text.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
             out.write_all(b"250 2.1.5 ok\r\n")?;
         } else if command == "DATA" {
             out.write_all(b"354 go on\r\n")?;
@@ -124,8 +124,9 @@ fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             // Taken before it is said: what a client that is killed now can not know.
             taken.push(Taken { to: to.clone(), bytes, at: Instant::now() });
             drop(taken);
-            if silent {
-                std::thread::sleep(Duration::from_mins(10));
+            // The client may have been killed meanwhile; then the answer goes nowhere.
+            while silent && shared.silent.load(Ordering::SeqCst) {
+                std::thread::sleep(Duration::from_millis(5));
             }
             out.write_all(b"250 2.0.0 taken\r\n")?;
         } else if command == "QUIT" {
