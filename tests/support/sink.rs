@@ -113,7 +113,7 @@ fn converse(stream: &TcpStream, shared: &Shared) -> std::io::Result<()> {
             out.write_all(b"250-sink\r\n250-8BITMIME\r\n250-PIPELINING\r\n250-SMTPUTF8\r\n250 SIZE 100000000\r\n")?;
         } else if command.starts_with("RCPT") {
             let text = String::from_utf8_lossy(&line).into_owned();
-            to = text.split(['<', '>']).nth(1).unwrap_or_default().to_owned();
+            text.split(['<', '>']).nth(1).unwrap_or_default().clone_into(&mut to);
             out.write_all(b"250 2.1.5 ok\r\n")?;
         } else if command == "DATA" {
             out.write_all(b"354 go on\r\n")?;
