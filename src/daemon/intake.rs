@@ -142,7 +142,7 @@ pub(super) async fn decide_only(
     let placements = placements(desk, &mails, &knowledge);
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {
-        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mails, &placements)
+        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mut mails, &placements)
     })
     .await
 }
@@ -168,27 +168,30 @@ async fn attempt(
     let worker_desk = Arc::clone(desk);
     let (mails, units) = on_all_cores(move || {
         let units =
-            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mails, &placements);
+            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mut mails, &placements);
         (mails, units)
     })
     .await?;
 
     let outcomes = store.commit(&units, now).await?;
     let mut again = Vec::new();
-    for ((mail, unit), outcome) in mails.into_iter().zip(&units).zip(outcomes) {
+    for ((mail, unit), outcome) in mails.into_iter().zip(units).zip(outcomes) {
         match outcome {
             Committed::Recorded => {
                 handled.letters += unit.letters.len();
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
                 let shelf = if mail.facts.class == MailClass::Unreadable { Shelf::Quarantine } else { Shelf::Done };
-                log_handled(desk, &mail.facts, unit);
+                log_handled(desk, &mail.facts, &unit);
                 handled.shelves.push((mail.raw.origin.clone(), shelf));
             }
             Committed::AlreadyRecorded => {
                 handled.repeated += 1;
                 handled.shelves.push((mail.raw.origin.clone(), Shelf::Done));
             }
-            Committed::Conflict => again.push(mail),
+            Committed::Conflict => {
+                let packed = unit.mail.map(|record| record.raw).unwrap_or_default();
+                again.push(Understood { packed, ..mail });
+            }
         }
     }
     Ok(again)

@@ -161,12 +161,7 @@ impl House {
 }
 
 impl DeskSetup {
-    fn prepare(
-        desk: &config::Desk,
-        house: &mut House,
-        operator: Option<&MailAddress>,
-        trace: &str,
-    ) -> Result<Self, SetupError> {
+    fn prepare(desk: &config::Desk, house: &mut House, operator: Option<&MailAddress>, trace: &str) -> Result<Self, SetupError> {
         let mut facts = desk.facts.clone();
         trace.clone_into(&mut facts.trace);
         let addresses = std::iter::once(facts.address.clone()).chain(desk.aliases.iter().cloned()).collect();
