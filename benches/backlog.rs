@@ -6,6 +6,7 @@
 //! `huge` puts a mail of 30 MB among each thousand. Needs Dovecot; PostgreSQL too unless `sqlite` is said.
 
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a measurement that can not be made stops")]
+#![expect(clippy::disallowed_methods, reason = "the names of files in a Maildir begin with the time of day")]
 #![expect(clippy::indexing_slicing, clippy::print_stdout, reason = "its result is what it prints")]
 
 #[expect(dead_code, reason = "the tests use more of it")]
@@ -14,6 +15,7 @@ mod dovecot;
 #[expect(dead_code, reason = "the other benches use the rest")]
 mod measuring;
 #[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 
 use std::net::TcpListener;

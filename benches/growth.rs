@@ -10,6 +10,7 @@
 #[expect(dead_code, reason = "the other benches use the rest")]
 mod measuring;
 #[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 #[path = "../tests/support/units.rs"]
 #[expect(dead_code, reason = "the contract suite uses the rest")]

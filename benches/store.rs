@@ -9,6 +9,7 @@
 #![expect(clippy::expect_used, clippy::indexing_slicing, clippy::panic, reason = "a measurement that can not be made stops")]
 
 #[path = "../tests/support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 #[path = "measuring/process.rs"]
 #[expect(dead_code, reason = "the bench of a backlog uses the rest")]

@@ -22,6 +22,7 @@ pub mod composition;
 pub mod config;
 pub mod daemon;
 pub mod delivery;
+pub mod demo;
 pub mod mediation;
 pub mod message;
 pub mod model;

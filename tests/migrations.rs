@@ -6,6 +6,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "a test that can not go on fails")]
 
 #[path = "support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 
 use std::collections::BTreeSet;

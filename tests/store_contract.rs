@@ -12,6 +12,7 @@
 )]
 
 #[path = "support/postgres.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod postgres;
 #[path = "support/units.rs"]
 mod units;

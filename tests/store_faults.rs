@@ -8,13 +8,15 @@
     reason = "a test that can not go on fails"
 )]
 
+#[path = "support/small_disk.rs"]
+mod small_disk;
 #[path = "support/units.rs"]
 #[expect(dead_code, reason = "the contract suite uses the rest")]
 mod units;
 
 use std::path::Path;
-use std::process::Command;
 
+use small_disk::SmallDisk;
 use units::{at, first_complaint, noon};
 use wederhoor::model::Instant;
 use wederhoor::store::{CaseFilter, Committed, Store, StoreError, StoreOptions, open};
@@ -55,34 +57,6 @@ async fn a_full_database_says_so_and_keeps_what_it_had() {
     let committed = store.commit(&again, at(1)).await.unwrap();
     assert_eq!(committed.iter().filter(|one| **one == Committed::AlreadyRecorded).count(), before);
     assert_eq!(count(&*store).await, before + 20);
-}
-
-/// A disk of 4 MiB in memory; unmounted at the end.
-struct SmallDisk(tempfile::TempDir);
-
-impl SmallDisk {
-    fn mount() -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let mounted = Command::new("mount").args(["-t", "tmpfs", "-o", "size=4m", "tmpfs"]).arg(folder.path()).output();
-        let words = "a real full disk is a small one mounted for this test, which needs root: run tests/run as root";
-        assert!(mounted.is_ok_and(|done| done.status.success()), "{words}");
-        Self(folder)
-    }
-
-    fn path(&self) -> &Path {
-        self.0.path()
-    }
-
-    fn remount(&self, option: &str) {
-        let done = Command::new("mount").args(["-o", &format!("remount,{option}")]).arg(self.path()).status().unwrap();
-        assert!(done.success(), "remounting with {option}");
-    }
-}
-
-impl Drop for SmallDisk {
-    fn drop(&mut self) {
-        drop(Command::new("umount").arg(self.path()).status());
-    }
 }
 
 #[tokio::test]

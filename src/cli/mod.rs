@@ -48,7 +48,7 @@ pub fn main() -> ExitCode {
         }
     };
     let format = if arguments.log_json { LogFormat::Json } else { LogFormat::Text };
-    if let Err(error) = telemetry::init(arguments.log.as_deref(), format) {
+    if let Err(error) = telemetry::init(arguments.log.as_deref().or(quiet(&arguments.command)), format) {
         output::explain(&Failure::new(exit::USAGE, error.to_string()));
         return ExitCode::from(exit::USAGE);
     }
@@ -64,6 +64,11 @@ pub fn main() -> ExitCode {
             ExitCode::from(failure.exit_code)
         }
     }
+}
+
+/// The demo tells its story itself: a log between its lines would only disturb it.
+fn quiet(command: &Command) -> Option<&'static str> {
+    matches!(command, Command::Demo { .. }).then_some("error")
 }
 
 fn dispatch(arguments: Arguments) -> Result<(), Failure> {

@@ -69,9 +69,9 @@ pub fn prove(url: &Written<String>, password_file: Option<&Written<String>>, fin
     };
     let host = parsed.host_str().unwrap_or_default().trim_matches(['[', ']']).to_owned();
     let option = |name: &str| parsed.query_pairs().find(|(key, _)| key == name).map(|(_, value)| value.into_owned());
-    let socket = host.is_empty()
-        || host.to_ascii_lowercase().starts_with("%2f")
-        || option("host").is_some_and(|host| host.starts_with('/'));
+    // libpq, section 34.1.1.3: a socket's folder stands in the place of the host, its slashes as %2F.
+    let folder = host.get(..3).is_some_and(|begin| begin.eq_ignore_ascii_case("%2f"));
+    let socket = folder || host.is_empty() || option("host").is_some_and(|host| host.starts_with('/'));
     let encrypted = option("sslmode").is_some_and(|mode| matches!(mode.as_str(), "require" | "verify-ca" | "verify-full"));
     if !socket && !is_loopback(&host) && !encrypted {
         let hint = "add ?sslmode=verify-full to the URL";

@@ -21,7 +21,7 @@ use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
 use crate::mediation::{Case, Known, Placement, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
-use crate::model::{CaseNumber, Instant, LetterKind, MailAddress, MessageId};
+use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
 use crate::store::{Committed, Store, StoreError, UnitOfWork, compress};
 
@@ -37,6 +37,8 @@ pub struct Handled {
     pub opened: usize,
     /// Letters put in the outbox.
     pub letters: usize,
+    /// Those among them that confirm a complaint.
+    pub confirmations: Vec<LetterId>,
     /// Mails that had been recorded before.
     pub repeated: usize,
 }
@@ -179,14 +181,15 @@ async fn attempt(
         match outcome {
             Committed::Recorded => {
                 handled.letters += unit.letters.len();
+                let confirmations = unit.letters.iter().filter(|queued| is_confirmation(queued.letter.kind));
+                handled.confirmations.extend(confirmations.map(|queued| queued.letter.letter));
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
-                let shelf = if mail.facts.class == MailClass::Unreadable { Shelf::Quarantine } else { Shelf::Done };
                 log_handled(desk, &mail.facts, &unit);
-                handled.shelves.push((mail.raw.origin.clone(), shelf));
+                handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }
             Committed::AlreadyRecorded => {
                 handled.repeated += 1;
-                handled.shelves.push((mail.raw.origin.clone(), Shelf::Done));
+                handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }
             Committed::Conflict => {
                 let packed = unit.mail.map(|record| record.raw).unwrap_or_default();
@@ -195,6 +198,16 @@ async fn attempt(
         }
     }
     Ok(again)
+}
+
+fn is_confirmation(kind: LetterKind) -> bool {
+    matches!(kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement)
+}
+
+/// Where a mail goes, also when it is met again: a crash between the commit and the move must not put into the
+/// done folder what a person has to look at.
+fn shelf_of(facts: &MailFacts) -> Shelf {
+    if facts.class == MailClass::Unreadable { Shelf::Quarantine } else { Shelf::Done }
 }
 
 /// One line per decision (style.md, logs): ids and codes only.
@@ -221,7 +234,7 @@ async fn set_aside_repeats(store: &dyn Store, mails: &mut Vec<Understood>, handl
         let is_new = !known.contains(&mail.facts.key) && seen.insert(mail.facts.key);
         if !is_new {
             handled.repeated += 1;
-            handled.shelves.push((mail.raw.origin.clone(), Shelf::Done));
+            handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
         }
         is_new
     });

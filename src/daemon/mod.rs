@@ -12,6 +12,7 @@
 //! follow-up, which never does (I2, I4).
 
 mod alarm;
+mod answer_time;
 mod ceiling;
 mod clocks;
 mod desk;

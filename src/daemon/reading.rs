@@ -71,7 +71,7 @@ struct Fetched {
 /// The same window, read.
 struct Read {
     mails: Vec<Arc<RawMail>>,
-    read: Result<Vec<Understood>, IntakeError>,
+    outcome: Result<Vec<Understood>, IntakeError>,
     room: Option<OwnedSemaphorePermit>,
 }
 
@@ -141,7 +141,7 @@ async fn fetch_and_file(
 async fn read_all(desk: &Arc<Desk>, clock: &dyn Clock, mut fetched: mpsc::Receiver<Fetched>, read: mpsc::Sender<Read>) {
     while let Some(Fetched { mails, room }) = fetched.recv().await {
         let outcome = intake::read(desk, clock, mails.clone()).await;
-        if read.send(Read { mails, read: outcome, room }).await.is_err() {
+        if read.send(Read { mails, outcome, room }).await.is_err() {
             return;
         }
     }
@@ -156,8 +156,8 @@ async fn handle_all(
     on_commit: &dyn OnCommit,
 ) -> Result<Drained, IntakeError> {
     let mut drained = Drained::default();
-    while let Some(Read { mails, read, room }) = read.recv().await {
-        let handled = handle(store, desk, clock, mails, read?, &mut drained).await?;
+    while let Some(Read { mails, outcome, room }) = read.recv().await {
+        let handled = handle(store, desk, clock, mails, outcome?, &mut drained).await?;
         drop(room);
         on_commit.committed(&handled);
         drained.mails += handled.shelves.len();
@@ -193,6 +193,7 @@ async fn handle(
                 together.shelves.extend(handled.shelves);
                 together.opened += handled.opened;
                 together.letters += handled.letters;
+                together.confirmations.extend(handled.confirmations);
                 together.repeated += handled.repeated;
             }
             Err(error) if error.is_temporary() => return Err(error),

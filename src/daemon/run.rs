@@ -9,11 +9,13 @@ use rand::RngExt;
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
+use super::answer_time::AnswerTimes;
 use super::clocks::pass;
 use super::intake::Handled;
 use super::once::{MAILBOX_LEASE, delivery_worker, try_hold};
 use super::reading::{OnCommit, ReadingError, drain};
 use super::setup::{DeskSetup, Setup};
+use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
 use crate::delivery::{DeliveryEvent, DeliveryWorker, Listener};
 use crate::observe::{Health, LetterOutcome, Metrics, Remedy};
@@ -53,6 +55,7 @@ struct Shared {
     bells: Bells,
     metrics: Arc<Metrics>,
     health: Arc<Health>,
+    answers: Arc<AnswerTimes>,
     shutdown: watch::Receiver<bool>,
 }
 
@@ -66,17 +69,25 @@ pub async fn run(
     health: Arc<Health>,
     shutdown: watch::Receiver<bool>,
 ) -> Result<(), String> {
+    let answers = Arc::<AnswerTimes>::default();
     let mut workers = Vec::new();
     let mut ears = Vec::new();
     for desk in &setup.desks {
         let (troubles, heard) = mpsc::unbounded_channel();
         let failures = Arc::<Notify>::default();
-        let ear = Ear { metrics: Arc::clone(&metrics), health: Arc::clone(&health), failures: Arc::clone(&failures), troubles };
+        let ear = Ear {
+            metrics: Arc::clone(&metrics),
+            health: Arc::clone(&health),
+            answers: Arc::clone(&answers),
+            clock: Arc::clone(&setup.clock),
+            failures: Arc::clone(&failures),
+            troubles,
+        };
         workers.push(delivery_worker(&setup, desk, Arc::new(ear)));
         ears.push((failures, heard));
     }
     let bells = Bells { letters: workers.iter().map(DeliveryWorker::wake).collect(), clocks: Notify::new() };
-    let shared = Arc::new(Shared { setup, bells, metrics, health, shutdown });
+    let shared = Arc::new(Shared { setup, bells, metrics, health, answers, shutdown });
     let mut tasks = JoinSet::new();
     for (index, (worker, (failures, heard))) in workers.into_iter().zip(ears).enumerate() {
         tasks.spawn(keep_reading(Arc::clone(&shared), index));
@@ -124,10 +135,15 @@ impl Shared {
 struct Reception<'a> {
     shared: &'a Shared,
     desk: &'a crate::model::DeskKey,
+    /// When the mail server told of what is being read, if it did.
+    notice: Option<tokio::time::Instant>,
 }
 
 impl OnCommit for Reception<'_> {
     fn committed(&self, handled: &Handled) {
+        if let Some(notice) = self.notice {
+            self.shared.answers.begun(notice, &handled.confirmations);
+        }
         self.shared.metrics.mails_retrieved(self.desk, handled.shelves.len() as u64);
         for _ in 0..handled.opened {
             self.shared.metrics.case_opened(self.desk);
@@ -179,8 +195,9 @@ async fn read_on(shared: &Arc<Shared>, desk: &DeskSetup, failures: &mut u32) -> 
     }
     let mut mailbox = desk.open_mailbox().await?;
     let mut lease = tokio::spawn(keep_lease(Arc::clone(shared), desk.desk.key().clone()));
+    let mut notice = None;
     let outcome = loop {
-        let reception = Reception { shared, desk: desk.desk.key() };
+        let reception = Reception { shared, desk: desk.desk.key(), notice };
         let read = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), &reception);
         if let Err(error) = read.await {
             break Err(error);
@@ -188,11 +205,14 @@ async fn read_on(shared: &Arc<Shared>, desk: &DeskSetup, failures: &mut u32) -> 
         *failures = 0;
         shared.health.good(&mailbox_part(desk.desk.key()));
         shared.metrics.mailbox_contact(desk.desk.key(), setup.clock.now());
+        let heard_before = mailbox.last_notice();
         tokio::select! {
             waited = mailbox.wait(desk.retrieval.poll) => if let Err(error) = waited { break Err(error.into()) },
             () = shared.stopped() => break Ok(()),
             _ = &mut lease => break Err(StoreError::Unavailable("the right to read this mailbox was lost".to_owned()).into()),
         }
+        // What was found by looking, and not told by the server, says nothing about the time an answer takes.
+        notice = mailbox.last_notice().filter(|notice| Some(*notice) != heard_before);
     };
     lease.abort();
     if outcome.is_ok() {
@@ -322,6 +342,8 @@ fn submission_part(desk: &crate::model::DeskKey) -> String {
 struct Ear {
     metrics: Arc<Metrics>,
     health: Arc<Health>,
+    answers: Arc<AnswerTimes>,
+    clock: Arc<dyn Clock>,
     failures: Arc<Notify>,
     /// Troubles of the submission server that last until a person acts.
     troubles: mpsc::UnboundedSender<String>,
@@ -333,6 +355,13 @@ impl Listener for Ear {
         match event {
             DeliveryEvent::Attempted { letter, attempt, .. } => {
                 self.metrics.letter(letter.kind, outcome_of(attempt.outcome));
+                if let Some(begun) = self.answers.end(letter.letter)
+                    && attempt.outcome == AttemptOutcome::Accepted
+                {
+                    // What was heard is heard a little after it happened.
+                    let since = (self.clock.now() - attempt.ended_at).to_std().unwrap_or_default();
+                    self.metrics.notice_to_accepted(begun.elapsed().saturating_sub(since));
+                }
                 match attempt.outcome {
                     AttemptOutcome::Accepted => self.health.good(&submission_part(&letter.desk)),
                     AttemptOutcome::Failed => self.failures.notify_one(),

@@ -89,6 +89,8 @@ pub(super) struct Dispatch {
     pub progress: Notify,
     /// No further letter is begun.
     pub stopping: AtomicBool,
+    /// Somebody waits for the end of this round: [`DeliveryWorker::drain`](super::DeliveryWorker::drain).
+    pub awaited: AtomicBool,
     pub tally: Mutex<Tally>,
     rest: Mutex<Rest>,
 }
@@ -115,6 +117,7 @@ impl Dispatch {
             unrecorded: AtomicUsize::new(0),
             progress: Notify::new(),
             stopping: AtomicBool::new(false),
+            awaited: AtomicBool::new(false),
             tally: Mutex::default(),
             rest: Mutex::default(),
         }

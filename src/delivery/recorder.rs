@@ -17,9 +17,10 @@ use super::worker::DeliveryEvent;
 /// While other letters are under way, an outcome waits at most this long for company.
 const COMPANY: Duration = Duration::from_millis(8);
 
-/// How often a stopping daemon tries to record before it gives up; the letters are then sent again, with
-/// the same Message-ID, after their lease.
-const LAST_TRIES: u32 = 10;
+/// How long recording is tried while somebody waits for the end, as a supervisor or the caller of `run --once`
+/// does; the letters are then sent again, with the same Message-ID, after their lease. A supervisor gives a
+/// daemon 90 seconds by default.
+const LAST_PATIENCE: Duration = Duration::from_secs(10);
 
 /// Records until all carriers are gone.
 pub(super) async fn record(dispatch: Arc<Dispatch>, mut done: mpsc::Receiver<Done>) -> Result<(), DeliveryError> {
@@ -70,12 +71,13 @@ async fn tell(dispatch: &Dispatch, one: &Done) {
 /// What a server has taken must be written down, or it would be sent again: so this does not give up
 /// while there is hope.
 async fn make_durable(dispatch: &Dispatch, attempts: &[Attempt]) -> Result<(), DeliveryError> {
+    let begun = Instant::now();
     let mut tries = 0;
     loop {
         let Err(error) = dispatch.store.record_attempts(attempts, &dispatch.holder).await else { return Ok(()) };
         tries += 1;
-        let stopping = dispatch.stopping.load(Ordering::SeqCst);
-        if !error.is_temporary() || (stopping && tries >= LAST_TRIES) {
+        let awaited = dispatch.stopping.load(Ordering::SeqCst) || dispatch.awaited.load(Ordering::SeqCst);
+        if !error.is_temporary() || (awaited && begun.elapsed() > LAST_PATIENCE) {
             return Err(error.into());
         }
         if tries == 1 {

@@ -183,6 +183,7 @@ impl DeliveryWorker {
     /// waited for.
     pub async fn drain(&self) -> Result<Tally, DeliveryError> {
         let before = self.tally();
+        self.dispatch.awaited.store(true, Ordering::SeqCst);
         let mut crew = Crew::assemble(&self.dispatch);
         let ended = loop {
             let fed = match crew.feed().await {

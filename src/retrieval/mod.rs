@@ -83,6 +83,12 @@ pub trait Retrieval: Send {
     /// Waits for news, at most this long (IDLE where the server has it, M167, else a pause, M168).
     async fn wait(&mut self, at_most: Duration) -> Result<(), RetrievalError>;
 
+    /// When the server last reported a new mail by itself, as far as it ever does: the beginning of the time that
+    /// an answer takes.
+    fn last_notice(&self) -> Option<tokio::time::Instant> {
+        None
+    }
+
     /// Says goodbye to the server; failure to do so is of no consequence (M175).
     async fn close(&mut self);
 }

@@ -20,7 +20,7 @@ const DESK: &str = "klachten@voorbeeldzorg.example";
 #[derive(Clone, Debug)]
 struct Letter {
     to: String,
-    letter: String,
+    kind: String,
     language: String,
     subject: String,
     message_id: String,
@@ -106,7 +106,7 @@ impl<'a> Stage<'a> {
                     .letters
                     .iter()
                     .rev()
-                    .find(|sent| sent.letter == *letter)
+                    .find(|sent| sent.kind == *letter)
                     .ok_or_else(|| format!("no {letter} was sent"))?
                     .clone();
                 let quoted: String = last.text.lines().fold(String::new(), |mut quoted, line| {
@@ -122,19 +122,15 @@ impl<'a> Stage<'a> {
                     .letters
                     .iter()
                     .rev()
-                    .find(|sent| sent.letter == *letter)
+                    .find(|sent| sent.kind == *letter)
                     .ok_or_else(|| format!("no {letter} was sent"))?
                     .clone();
                 let mail = self.mail(who, &last.reply_to, &format!("{button} [2026-0001]"), None, &[], "")?;
                 self.arrives(&mail)?;
             }
             What::Bounces { letter, status, action } => {
-                let last = self
-                    .letters
-                    .iter()
-                    .rev()
-                    .find(|sent| sent.letter == *letter)
-                    .ok_or_else(|| format!("no {letter} was sent"))?;
+                let last =
+                    self.letters.iter().rev().find(|sent| sent.kind == *letter).ok_or_else(|| format!("no {letter} was sent"))?;
                 let mail = delivery_report(last, status, action);
                 self.arrives(&mail)?;
             }
@@ -152,7 +148,7 @@ impl<'a> Stage<'a> {
             self.clock.set(next.max(self.clock.now()));
             let sent = self.settle().await?;
             if let Some(letter) = sent.first() {
-                return Err(format!("on {next} {} received {}, which the script does not expect", letter.to, letter.letter));
+                return Err(format!("on {next} {} received {}, which the script does not expect", letter.to, letter.kind));
             }
         }
         Err("the clocks never come to rest".to_owned())
@@ -217,13 +213,13 @@ impl<'a> Stage<'a> {
             sent.push(self.read_letter(&bytes).await?);
             self.seen_files.insert(file);
         }
-        sent.sort_by_key(|letter| (letter.to != self.script.people[0].address, letter.to.clone(), letter.letter.clone()));
+        sent.sort_by_key(|letter| (letter.to != self.script.people[0].address, letter.to.clone(), letter.kind.clone()));
         for letter in &sent {
             let _ = write!(
                 self.transcript,
                 "\n→ {} receives {} ({})\n  Subject: {}\n{}\n",
                 letter.to,
-                letter.letter,
+                letter.kind,
                 letter.language,
                 letter.subject,
                 indented(&letter.text)
@@ -245,7 +241,7 @@ impl<'a> Stage<'a> {
         assert!(message.parts.iter().all(|part| part.content_type().is_some() || part.is_text()), "a part without a type");
         Ok(Letter {
             to: text_of(message.to()),
-            letter: known.kind.template().to_owned(),
+            kind: known.kind.template().to_owned(),
             language: message.header("Content-Language").and_then(|value| value.as_text()).unwrap_or_default().to_owned(),
             subject: message.subject().unwrap_or_default().to_owned(),
             message_id,
@@ -259,7 +255,7 @@ impl<'a> Stage<'a> {
         for then in &step.then {
             match then {
                 Then::Receives { who, letter, language } => {
-                    expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone()))
+                    expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone()));
                 }
                 Then::Nobody => {}
                 Then::CaseIs(state) => {
@@ -286,9 +282,9 @@ impl<'a> Stage<'a> {
         let mut surplus: Vec<&Letter> = sent.iter().collect();
         for (to, letter, language) in expected {
             let fits =
-                |sent: &&Letter| sent.to == to && sent.letter == letter && language.as_ref().is_none_or(|l| *l == sent.language);
+                |sent: &&Letter| sent.to == to && sent.kind == letter && language.as_ref().is_none_or(|l| *l == sent.language);
             let Some(index) = surplus.iter().position(fits) else {
-                let got: Vec<String> = sent.iter().map(|l| format!("{} {} {}", l.to, l.letter, l.language)).collect();
+                let got: Vec<String> = sent.iter().map(|l| format!("{} {} {}", l.to, l.kind, l.language)).collect();
                 return Err(format!("{to} did not receive {letter}; sent was {got:?}"));
             };
             surplus.remove(index);
@@ -301,7 +297,7 @@ impl<'a> Stage<'a> {
                     .iter()
                     .find(|person| person.address == letter.to)
                     .map_or(letter.to.as_str(), |person| &person.role);
-                Err(format!("{who} receives {}, which the script does not expect", letter.letter))
+                Err(format!("{who} receives {}, which the script does not expect", letter.kind))
             }
             None => Ok(()),
         }
@@ -320,17 +316,11 @@ fn indented(text: &str) -> String {
 }
 
 fn configuration(folder: &Path, script: &Script) -> String {
-    let officers: String = script
-        .people
-        .iter()
-        .filter(|person| matches!(person.role.as_str(), "officer" | "deputy"))
-        .map(|person| {
-            format!(
-                "[[desk.officer]]\nname = \"{}\"\naddress = \"{}\"\nrole = \"{}\"\n",
-                person.name, person.address, person.role
-            )
-        })
-        .collect();
+    let mut officers = String::new();
+    for person in script.people.iter().filter(|person| matches!(person.role.as_str(), "officer" | "deputy")) {
+        let Person { role, name, address } = person;
+        let _ = writeln!(officers, "[[desk.officer]]\nname = \"{name}\"\naddress = \"{address}\"\nrole = \"{role}\"");
+    }
     let folder = folder.display();
     format!(
         r#"rehearsal = true

@@ -3,6 +3,7 @@
 #![expect(clippy::disallowed_methods, reason = "the names of files in a Maildir begin with the time of day")]
 
 #[path = "../support/mod.rs"]
+#[expect(dead_code, reason = "other suites use the rest")]
 mod support;
 
 mod imap;

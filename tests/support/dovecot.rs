@@ -1,4 +1,4 @@
-//! A real Dovecot on loopback: IMAP plain with STARTTLS, IMAP over TLS, and its delivery agent.
+//! A real Dovecot on loopback: IMAP plain with STARTTLS, IMAP over TLS, LMTP, and its delivery agent.
 
 use std::fs;
 use std::io::{BufRead, BufReader, Write};
@@ -14,7 +14,7 @@ use std::time::{Duration, Instant, SystemTime};
 pub const PASSWORD: &str = "een \"goed\" wachtwoord\\";
 
 /// The users that exist, each with an empty mailbox.
-pub const USERS: [&str; 4] = ["klachten", "beheer", "klager", "beklaagde"];
+pub const USERS: [&str; 6] = ["klachten", "beheer", "klager", "beklaagde", "officier", "plaatsvervanger"];
 
 /// What differs between servers.
 #[derive(Clone, Debug, Default)]
@@ -32,6 +32,8 @@ pub struct Dovecot {
     pub imap_port: u16,
     /// IMAP over TLS.
     pub tls_port: u16,
+    /// LMTP, for a mail transfer agent.
+    pub lmtp_port: u16,
     mail_owner: (u32, u32),
     delivered: AtomicU32,
 }
@@ -55,8 +57,9 @@ impl Dovecot {
         // Dovecot never opens mail as root; everywhere else it can only be the user that started it.
         let mail_owner = if runs_as_root { (65534, 65534) } else { (owner.uid(), owner.gid()) };
         fs::set_permissions(root.path(), fs::Permissions::from_mode(0o755)).unwrap();
-        let [imap_port, tls_port] = free_ports();
-        let mut server = Self { root, options, child: None, imap_port, tls_port, mail_owner, delivered: AtomicU32::new(0) };
+        let [imap_port, tls_port, lmtp_port] = free_ports();
+        let delivered = AtomicU32::new(0);
+        let mut server = Self { root, options, child: None, imap_port, tls_port, lmtp_port, mail_owner, delivered };
         server.make_certificate();
         server.write_configuration(runs_as_root);
         for user in USERS {
@@ -121,17 +124,24 @@ impl Dovecot {
         self.files(user, folder).len()
     }
 
+    /// The mails of a folder as they lie on disk, in the order in which they came. One that is moved away
+    /// meanwhile is left out.
+    pub fn mails(&self, user: &str, folder: &str) -> Vec<Vec<u8>> {
+        let maildir = self.folder_path(user, folder);
+        let read = |name: &String| ["new", "cur"].iter().find_map(|part| fs::read(maildir.join(part).join(name)).ok());
+        self.files(user, folder).iter().filter_map(read).collect()
+    }
+
     /// The files of a folder: names end with the flags (`:2,S`).
     pub fn files(&self, user: &str, folder: &str) -> Vec<String> {
-        let below = if folder == "INBOX" { String::new() } else { format!(".{}", folder.replace('/', ".")) };
-        let maildir = self.home(user).join("Maildir").join(below);
+        let maildir = self.folder_path(user, folder);
         let mut names = Vec::new();
         for part in ["new", "cur"] {
             if let Ok(entries) = fs::read_dir(maildir.join(part)) {
                 names.extend(entries.map(|entry| entry.unwrap().file_name().into_string().unwrap()));
             }
         }
-        names.sort();
+        names.sort_by_key(|name| arrival(name));
         names
     }
 
@@ -205,6 +215,11 @@ impl Dovecot {
         let _ = Command::new("kill").args(["-KILL", "--", &group]).stderr(Stdio::null()).status();
     }
 
+    fn folder_path(&self, user: &str, folder: &str) -> PathBuf {
+        let below = if folder == "INBOX" { String::new() } else { format!(".{}", folder.replace('/', ".")) };
+        self.home(user).join("Maildir").join(below)
+    }
+
     fn home(&self, user: &str) -> PathBuf {
         self.root.path().join("mail").join(user)
     }
@@ -256,17 +271,18 @@ impl Dovecot {
         }
         let capability =
             if self.options.without.is_empty() { String::new() } else { format!("imap_capability = {everything}\n") };
-        let (imap, over_tls) = (self.imap_port, self.tls_port);
+        let (imap, over_tls, lmtp) = (self.imap_port, self.tls_port, self.lmtp_port);
         let text = format!(
             "base_dir = {root}/run
 state_dir = {root}/state
 log_path = {root}/dovecot.log
-protocols = imap
+protocols = imap lmtp
 listen = 127.0.0.1
 ssl = yes
 ssl_cert = <{root}/certificate.pem
 ssl_key = <{root}/key.pem
 disable_plaintext_auth = no
+auth_failure_delay = 0
 {own_user}{capability}mail_location = maildir:~/Maildir
 mail_home = {root}/mail/%n
 first_valid_uid = 1
@@ -294,6 +310,12 @@ service anvil {{
 service stats {{
   chroot =
 }}
+service lmtp {{
+  inet_listener lmtp {{
+    address = 127.0.0.1
+    port = {lmtp}
+  }}
+}}
 service imap-login {{
   chroot =
   service_count = 0
@@ -317,8 +339,14 @@ impl Drop for Dovecot {
     }
 }
 
-/// Two ports that nobody holds; both are held while they are chosen, so they differ.
-fn free_ports() -> [u16; 2] {
-    let held = [(); 2].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
+/// When a mail came, as its file name tells: seconds, and after `M` the microseconds, which have no leading zeros.
+fn arrival(name: &str) -> (u64, u64) {
+    let number = |text: &str| text.chars().take_while(char::is_ascii_digit).collect::<String>().parse().unwrap_or_default();
+    (number(name), name.split_once(".M").map_or(0, |(_, after)| number(after)))
+}
+
+/// Ports that nobody holds; all are held while they are chosen, so they differ.
+fn free_ports() -> [u16; 3] {
+    let held = [(); 3].map(|()| TcpListener::bind(("127.0.0.1", 0)).unwrap());
     held.map(|listener| listener.local_addr().unwrap().port())
 }

@@ -39,29 +39,22 @@ impl Postgres {
             .expect("initdb starts");
         assert!(initdb.status.success(), "initdb failed: {}", String::from_utf8_lossy(&initdb.stderr));
 
-        let mut server = command(&programs.join("postgres"), account)
-            .args(["-c", "listen_addresses=", "-c", "fsync=on", "-c", "max_connections=60", "-c", "log_min_messages=log"])
-            .arg("-k")
-            .arg(folder.path())
-            .arg("-D")
-            .arg(&data)
-            .current_dir(folder.path())
-            .stderr(Stdio::piped())
-            .stdout(Stdio::null())
-            .spawn()
-            .expect("postgres starts");
-        let mut words = BufReader::new(server.stderr.take().expect("its standard error")).lines();
-        let mut said = Vec::new();
-        loop {
-            match words.next() {
-                Some(Ok(line)) if line.contains("ready to accept connections") => break,
-                Some(Ok(line)) => said.push(line),
-                _ => panic!("postgres ended before it was ready:\n{}", said.join("\n")),
-            }
-        }
-        // What it says later is read away, or it would stop at a full pipe.
-        std::thread::spawn(move || words.for_each(drop));
+        let server = serve(folder.path());
         Self { server, folder, databases: AtomicU32::new(0) }
+    }
+
+    /// Ends the server as its administrator would, every connection with it.
+    pub fn stop(&mut self) {
+        // One that was stopped before has no process id of its own any more.
+        if self.server.try_wait().is_ok_and(|ended| ended.is_none()) {
+            drop(Command::new("kill").args(["-INT", &self.server.id().to_string()]).status());
+            drop(self.server.wait());
+        }
+    }
+
+    /// Starts it again after [`Postgres::stop`], with everything it held.
+    pub fn start_again(&mut self) {
+        self.server = serve(self.folder.path());
     }
 
     /// A new, empty database; gives its URL.
@@ -82,9 +75,35 @@ impl Postgres {
 impl Drop for Postgres {
     /// SIGINT is a fast shutdown: connections are ended, everything is written.
     fn drop(&mut self) {
-        drop(Command::new("kill").args(["-INT", &self.server.id().to_string()]).status());
-        drop(self.server.wait());
+        self.stop();
     }
+}
+
+/// Starts the server on the cluster in this folder; returns when it accepts connections.
+fn serve(folder: &Path) -> Child {
+    let mut server = command(&programs().join("postgres"), account())
+        .args(["-c", "listen_addresses=", "-c", "fsync=on", "-c", "max_connections=60", "-c", "log_min_messages=log"])
+        .arg("-k")
+        .arg(folder)
+        .arg("-D")
+        .arg(folder.join("data"))
+        .current_dir(folder)
+        .stderr(Stdio::piped())
+        .stdout(Stdio::null())
+        .spawn()
+        .expect("postgres starts");
+    let mut words = BufReader::new(server.stderr.take().expect("its standard error")).lines();
+    let mut said = Vec::new();
+    loop {
+        match words.next() {
+            Some(Ok(line)) if line.contains("ready to accept connections") => break,
+            Some(Ok(line)) => said.push(line),
+            _ => panic!("postgres ended before it was ready:\n{}", said.join("\n")),
+        }
+    }
+    // What it says later is read away, or it would stop at a full pipe.
+    std::thread::spawn(move || words.for_each(drop));
+    server
 }
 
 fn command(program: &Path, account: Option<(u32, u32)>) -> Command {

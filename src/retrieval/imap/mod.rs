@@ -76,11 +76,6 @@ impl ImapMailbox {
         Ok(Self { connected, settings: settings.clone(), wire_name, shelves, way, progress })
     }
 
-    /// When the server last reported a new mail: the beginning of the time an answer takes.
-    pub fn last_notice(&self) -> Option<Instant> {
-        self.connected.session.last_notice
-    }
-
     /// How mails are filed on this server.
     pub fn way_of_filing(&self) -> WayOfFiling {
         self.way
@@ -144,6 +139,10 @@ impl Retrieval for ImapMailbox {
             session.noop().await?;
         }
         Ok(())
+    }
+
+    fn last_notice(&self) -> Option<Instant> {
+        self.connected.session.last_notice
     }
 
     async fn close(&mut self) {
