@@ -145,9 +145,11 @@ fn configuration(server: &Dovecot, folder: &Path, user: &str, url: &str) -> Path
         &[DeskText {
             database: url,
             retrieval: format!(
-                "imap = \"imap://{user}@127.0.0.1:{}\"\npassword_file = \"{}\"",
+                "imap = \"imap://{user}@127.0.0.1:{}\"\npassword_file = \"{}\"\n{}",
                 server.imap_port,
-                password.display()
+                password.display(),
+                // To try another size of window.
+                std::env::var("RETRIEVAL").unwrap_or_default()
             ),
             submission: format!("smtp = \"smtp://127.0.0.1:{nobody}\""),
         }],

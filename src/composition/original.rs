@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use memchr::{memchr, memchr_iter};
+
 /// RFC 5322 section 2.1.1.
 const LONGEST_LINE: usize = 998;
 
@@ -31,29 +33,24 @@ impl<'a> Original<'a> {
 
 /// The bytes with CRLF at every line end (a Maildir holds LF), or `None` where they are not clean.
 fn as_message(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
-    let mut bare_lf = false;
-    let mut before = 0;
-    let mut length = 0;
-    for byte in raw.iter().copied() {
-        match byte {
-            0 | 128.. => return None,
-            b'\n' => {
-                bare_lf |= before != b'\r';
-                length = 0;
-            }
-            _ if before == b'\r' => return None,
-            b'\r' => {}
-            _ => length += 1,
-        }
-        if length > LONGEST_LINE {
-            return None;
-        }
-        before = byte;
-    }
-    if before == b'\r' {
+    // Attachments are long: each question is asked of many bytes at a time.
+    if !raw.is_ascii() || memchr(0, raw).is_some() {
         return None;
     }
-    if !bare_lf && before == b'\n' {
+    let mut is_repaired = !raw.ends_with(b"\n");
+    let mut start = 0;
+    for end in memchr_iter(b'\n', raw).chain(std::iter::once(raw.len())) {
+        let line = raw.get(start..end).unwrap_or_default();
+        let ended_by_lf = end < raw.len();
+        let content = if ended_by_lf { line.strip_suffix(b"\r") } else { None };
+        is_repaired |= ended_by_lf && content.is_none();
+        let content = content.unwrap_or(line);
+        if content.len() > LONGEST_LINE || memchr(b'\r', content).is_some() {
+            return None;
+        }
+        start = end + 1;
+    }
+    if !is_repaired {
         return Some(Cow::Borrowed(raw));
     }
     let mut out = Vec::with_capacity(raw.len() + raw.len() / 40 + 2);

@@ -144,7 +144,7 @@ pub(super) async fn decide_only(
     let placements = placements(desk, &mails, &knowledge);
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {
-        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mails, &placements)
+        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mut mails, &placements)
     })
     .await
 }
@@ -170,28 +170,31 @@ async fn attempt(
     let worker_desk = Arc::clone(desk);
     let (mails, units) = on_all_cores(move || {
         let units =
-            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mails, &placements);
+            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mut mails, &placements);
         (mails, units)
     })
     .await?;
 
     let outcomes = store.commit(&units, now).await?;
     let mut again = Vec::new();
-    for ((mail, unit), outcome) in mails.into_iter().zip(&units).zip(outcomes) {
+    for ((mail, unit), outcome) in mails.into_iter().zip(units).zip(outcomes) {
         match outcome {
             Committed::Recorded => {
                 handled.letters += unit.letters.len();
                 let confirmations = unit.letters.iter().filter(|queued| is_confirmation(queued.letter.kind));
                 handled.confirmations.extend(confirmations.map(|queued| queued.letter.letter));
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
-                log_handled(desk, &mail.facts, unit);
+                log_handled(desk, &mail.facts, &unit);
                 handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }
             Committed::AlreadyRecorded => {
                 handled.repeated += 1;
                 handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }
-            Committed::Conflict => again.push(mail),
+            Committed::Conflict => {
+                let packed = unit.mail.map(|record| record.raw).unwrap_or_default();
+                again.push(Understood { packed, ..mail });
+            }
         }
     }
     Ok(again)

@@ -24,6 +24,7 @@ pub(super) struct Understood {
     /// When it reached the organisation, on our clock, if the mail server says so.
     pub arrived_at: Option<Instant>,
     pub facts: MailFacts,
+    /// The original as it is kept; it moves into the unit of work, and back if that is not committed.
     pub packed: Vec<u8>,
 }
 
@@ -47,17 +48,17 @@ pub(super) struct Window<'a> {
 
 impl Window<'_> {
     /// Decides on every mail in order, then composes all letters on all cores.
-    pub fn units(mut self, mails: &[Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
+    pub fn units(mut self, mails: &mut [Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
         // Deciding is quick and in order, so that a second mail on a case sees the first; composing is the
         // larger part of the work, and each letter stands alone.
         let decided: Vec<Decided> = mails
-            .iter()
+            .iter_mut()
             .zip(placements)
             .enumerate()
             .map(|(index, (mail, placement))| self.decide(index, mail, *placement))
             .collect();
         let (desk, now) = (self.desk, self.now);
-        decided.into_par_iter().zip(mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
+        decided.into_par_iter().zip(&*mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
     }
 
     fn fresh(&self, index: usize) -> Fresh {
@@ -68,7 +69,7 @@ impl Window<'_> {
         Fresh::from_seed(seed, self.now)
     }
 
-    fn decide(&mut self, index: usize, mail: &Understood, placement: Placement) -> Decided {
+    fn decide(&mut self, index: usize, mail: &mut Understood, placement: Placement) -> Decided {
         let mut fresh = self.fresh(index);
         let mut record = self.record(mail, fresh.mail());
         let (footing, versioned) = match placement {
@@ -129,7 +130,7 @@ impl Window<'_> {
         decided
     }
 
-    fn record(&self, mail: &Understood, id: MailId) -> MailRecord {
+    fn record(&self, mail: &mut Understood, id: MailId) -> MailRecord {
         MailRecord {
             id,
             desk: self.desk.key().clone(),
@@ -143,7 +144,7 @@ impl Window<'_> {
             case: None,
             evidence: "none".to_owned(),
             size: mail.raw.bytes.len(),
-            raw: mail.packed.clone(),
+            raw: std::mem::take(&mut mail.packed),
         }
     }
 
@@ -207,11 +208,15 @@ impl Window<'_> {
 
 /// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the
 /// operator is told, since start-up proved that this can not happen.
-fn compose(desk: &Desk, decided: Decided, mail: &Understood, now: Instant) -> UnitOfWork {
-    let record = decided.record.clone();
-    decided.compose(desk, Some((&mail.facts, &mail.raw.bytes)), now).unwrap_or_else(|error| {
-        tracing::error!(desk = desk.key().as_str(), %error, "a letter could not be composed; the mail is kept and needs a person");
-        let record = record.map(|record| MailRecord { case: None, sender: None, evidence: "composition-failed".to_owned(), ..record });
-        UnitOfWork { mail: record, ..UnitOfWork::default() }
-    })
+fn compose(desk: &Desk, mut decided: Decided, mail: &Understood, now: Instant) -> UnitOfWork {
+    let record = decided.record.take();
+    match decided.compose(desk, Some((&mail.facts, &mail.raw.bytes)), now) {
+        Ok(unit) => UnitOfWork { mail: record, ..unit },
+        Err(error) => {
+            tracing::error!(desk = desk.key().as_str(), %error, "a letter could not be composed; the mail is kept and needs a person");
+            let on_no_case =
+                |record| MailRecord { case: None, sender: None, evidence: "composition-failed".to_owned(), ..record };
+            UnitOfWork { mail: record.map(on_no_case), ..UnitOfWork::default() }
+        }
+    }
 }

@@ -1,5 +1,7 @@
 //! A person named in a complaint: a title or a trade, then a name with a capital.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 
 /// Longest name, in words after the title.
@@ -9,9 +11,9 @@ const LONGEST_NAME: usize = 4;
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct PersonWords {
-    titles: Vec<String>,
-    particles: Vec<String>,
-    greetings: Vec<String>,
+    titles: HashSet<String>,
+    particles: HashSet<String>,
+    greetings: HashSet<String>,
 }
 
 impl PersonWords {
