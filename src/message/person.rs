@@ -84,9 +84,9 @@ mod tests {
     #[test]
     fn people_are_named_as_the_text_names_them() {
         let words = PersonWords {
-            titles: ["dr", "neuroloog", "fysiotherapeut", "zuster", "mevrouw"].map(ToOwned::to_owned).to_vec(),
-            particles: ["de", "van"].map(ToOwned::to_owned).to_vec(),
-            greetings: vec!["beste".to_owned()],
+            titles: ["dr", "neuroloog", "fysiotherapeut", "zuster", "mevrouw"].map(ToOwned::to_owned).into(),
+            particles: ["de", "van"].map(ToOwned::to_owned).into(),
+            greetings: ["beste".to_owned()].into(),
         };
         for (text, person) in [
             ("Vorige week was ik bij neuroloog dr. Stins voor mijn hoofdpijn.", Some("neuroloog dr. Stins")),
