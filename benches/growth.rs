@@ -193,7 +193,7 @@ async fn read(setup: &Setup, maildir: &Path, first: usize, count: usize, at_once
     let mut mailbox = desk.open_mailbox().await.unwrap();
     let bounds = WindowBounds { count: at_once, bytes: 8_000_000 };
     let begun = Instant::now();
-    let drained = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), bounds, &Silent).await.unwrap();
+    let drained = drain(&setup.store, &desk.desk, &setup.clock, mailbox.as_mut(), bounds, &Silent).await.unwrap();
     let elapsed = begun.elapsed();
     assert_eq!(drained.opened, count, "every mail opened a case");
     elapsed / u32::try_from(count).unwrap()
