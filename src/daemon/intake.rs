@@ -114,7 +114,7 @@ pub(super) async fn gather(
     before: Option<&Composed>,
 ) -> Result<Gathered, IntakeError> {
     let mut handled = Handled::default();
-    set_aside_repeats(store, &mut mails, &mut handled).await?;
+    set_aside_repeats(store, &mut mails, before, &mut handled).await?;
     let mut knowledge = known_about(store, desk, &mails, now).await?;
     for unit in before.into_iter().flat_map(|before| &before.units) {
         knowledge.add(unit.unit());
@@ -212,7 +212,7 @@ pub(super) async fn decide_only(
 ) -> Result<Vec<UnitOfWork>, IntakeError> {
     let now = clock.now();
     let mut mails = understand_all(desk, translated(window, clock), now).await?;
-    set_aside_repeats(store, &mut mails, &mut Handled::default()).await?;
+    set_aside_repeats(store, &mut mails, None, &mut Handled::default()).await?;
     let knowledge = known_about(store, desk, &mails, now).await?;
     let placements = placements(desk, &mails, &knowledge);
     let worker_desk = Arc::clone(desk);
@@ -286,11 +286,18 @@ fn log_handled(desk: &Desk, facts: &MailFacts, unit: &UnitOfWork) {
     );
 }
 
-/// I2: what was recorded before, or stands twice in this window, has no second effect.
-async fn set_aside_repeats(store: &dyn Store, mails: &mut Vec<Understood>, handled: &mut Handled) -> Result<(), IntakeError> {
+/// I2: what was recorded before, or stands twice in this window or the one before, has no second effect. Should that
+/// one fail after all, its own copy of the mail stays in the mailbox (I1).
+async fn set_aside_repeats(
+    store: &dyn Store,
+    mails: &mut Vec<Understood>,
+    before: Option<&Composed>,
+    handled: &mut Handled,
+) -> Result<(), IntakeError> {
     let keys: Vec<_> = mails.iter().map(|mail| mail.facts.key).collect();
     let known = store.known_content(&keys).await?;
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<_> =
+        before.iter().flat_map(|before| &before.units).filter_map(|unit| Some(unit.unit().mail.as_ref()?.key)).collect();
     mails.retain(|mail| {
         let is_new = !known.contains(&mail.facts.key) && seen.insert(mail.facts.key);
         if !is_new {
