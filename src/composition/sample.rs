@@ -224,6 +224,7 @@ fn receipts(base: &Sample) -> Vec<Sample> {
 fn refusals(base: &Sample) -> Vec<Sample> {
     let unknown =
         |nearest: Option<&str>| Refusal::UnknownCommand { word: "sluitn".to_owned(), nearest: nearest.map(str::to_owned) };
+    let day = base.now.date_naive() + TimeDelta::days(17);
     let incomplete = |argument: &str| Refusal::Incomplete {
         command: "sluiten".to_owned(),
         argument: argument.to_owned(),
@@ -237,6 +238,16 @@ fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::NotNow { command: "heropenen".to_owned(), state: "OPEN".to_owned() },
         Refusal::NotProven,
         Refusal::NoCase,
+        Refusal::Contradiction {
+            command: "afspraak".to_owned(),
+            argument: "vrijdag 3 december 14:00 Kamer 2.14".to_owned(),
+            readings: vec![day, day + TimeDelta::days(1)],
+        },
+        Refusal::AlreadyPast { command: "afspraak".to_owned(), on: day - TimeDelta::days(30) },
+        Refusal::NotYetHappened { command: "gesproken".to_owned(), on: day },
+        Refusal::TooMuch { command: "wederhoor".to_owned(), argument: "graag snel".to_owned() },
+        Refusal::NeedsText { command: "klager".to_owned() },
+        Refusal::NotPossibleYet { command: "rapport".to_owned() },
     ];
     all.into_iter()
         .map(|refusal| {

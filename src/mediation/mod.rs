@@ -13,7 +13,7 @@ mod alarms;
 mod attribution;
 mod case;
 pub mod civil_calendar;
-mod command;
+pub mod command;
 mod decide;
 mod draft;
 mod effect;
@@ -31,11 +31,11 @@ mod policy;
 mod properties;
 mod reason;
 pub mod reply;
-mod vocabulary;
+pub mod vocabulary;
 
 pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};
-pub use command::{command_in_subject, read_commands};
+pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
 pub use effect::{Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
@@ -44,7 +44,7 @@ pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
 pub use policy::{Deadlines, Officer, OfficerRole, Policy};
 pub use reason::Reason;
-pub use vocabulary::{Vocabulary, VocabularyError};
+pub use vocabulary::{Verb, Vocabulary, VocabularyError};
 
 /// What follows from one event.
 #[derive(Clone, Debug, PartialEq)]

@@ -1,5 +1,7 @@
 //! Mail from an officer to the file of a case: commands, or an internal note (design.md section 5, I6, I9).
 
+#![expect(clippy::wildcard_enum_match_arm, reason = "the commands that the desk can not carry out yet are one answer")]
+
 use super::command::{self, Command};
 use super::draft::Draft;
 use super::reply::{Receipt, Refusal};
@@ -21,13 +23,13 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
         }
         return draft.done();
     }
-    let today = draft.policy.civil_day(draft.now);
+    let now = draft.now.with_timezone(&draft.policy.zone).naive_local();
     let understood: Result<Vec<Command>, Refusal> =
-        mail.commands.iter().map(|typed| command::understand(typed, draft.policy, today)).collect();
+        mail.commands.iter().map(|typed| command::understand(typed, &mail.text, draft.policy, now)).collect();
     let refusal = match understood.and_then(|commands| allowed(&draft, &commands).map(|()| commands)) {
         Ok(commands) => {
             draft.reason = Reason::CommandsDone;
-            let receipts = commands.iter().map(|command| carry_out(&mut draft, command)).collect();
+            let receipts = commands.iter().filter_map(|command| carry_out(&mut draft, command)).collect();
             tell_complainant(&mut draft, &commands, mail);
             draft.receipt(&officer, mail.mail, receipts);
             alarms::touch(&mut draft);
@@ -82,14 +84,16 @@ fn allowed(draft: &Draft<'_>, commands: &[Command]) -> Result<(), Refusal> {
     let mut open = draft.case.phase.is_open();
     let state = draft.case.phase.code().to_owned();
     for command in commands {
+        let word = draft.policy.vocabulary.command_word(command.verb(), draft.policy.language);
         let (needs_open, opens) = match command {
-            Command::Note | Command::NoFollowUp => (open, open),
+            Command::Note | Command::NoFollowUp { .. } => (open, open),
             Command::Contacted { .. } => (true, true),
             Command::Close { .. } => (true, false),
             Command::Reopen => (false, true),
+            _ => return Err(Refusal::NotPossibleYet { command: word }),
         };
         if needs_open != open {
-            return Err(Refusal::NotNow { command: command::word_for(command, draft.policy), state });
+            return Err(Refusal::NotNow { command: word, state });
         }
         open = opens;
     }
@@ -102,12 +106,13 @@ fn tell_complainant(draft: &mut Draft<'_>, commands: &[Command], mail: &ArrivedM
     match last {
         Some(Command::Close { .. }) => draft.write_to_complainant(LetterKind::Closing, Audience::File, None),
         Some(Command::Reopen) => draft.write_to_complainant(LetterKind::Reopened, Audience::File, Some(mail.mail)),
-        Some(Command::Note | Command::Contacted { .. } | Command::NoFollowUp) | None => None,
+        Some(_) | None => None,
     };
 }
 
-fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
-    match *command {
+/// `None` for a command that [`allowed`] does not let pass.
+fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Option<Receipt> {
+    let receipt = match *command {
         Command::Note => Receipt::Noted,
         Command::Contacted { on } => {
             draft.note(Entry::FirstContact { on });
@@ -129,12 +134,14 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
             alarms::start(draft);
             Receipt::Reopened
         }
-        Command::NoFollowUp => {
+        Command::NoFollowUp { .. } => {
             draft.stop_timer(TimerKind::FollowUp);
             if !matches!(draft.case.phase, Phase::Unopened) {
                 draft.note(Entry::FollowUpSuppressed);
             }
             Receipt::FollowUpSuppressed
         }
-    }
+        _ => return None,
+    };
+    Some(receipt)
 }

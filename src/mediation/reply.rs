@@ -55,6 +55,46 @@ pub enum Refusal {
         /// The state the case is in.
         state: String,
     },
+    /// The weekday is not the weekday of the date.
+    Contradiction {
+        /// The command.
+        command: String,
+        /// As typed.
+        argument: String,
+        /// The days that it may mean: the date as written, and the nearest day with that name.
+        readings: Vec<chrono::NaiveDate>,
+    },
+    /// The day must lie ahead, and does not.
+    AlreadyPast {
+        /// The command.
+        command: String,
+        /// The day as it was understood.
+        on: chrono::NaiveDate,
+    },
+    /// The day must be today or earlier, and lies ahead.
+    NotYetHappened {
+        /// The command.
+        command: String,
+        /// The day as it was understood.
+        on: chrono::NaiveDate,
+    },
+    /// Something stands behind a command that takes nothing on its line.
+    TooMuch {
+        /// The command.
+        command: String,
+        /// As typed.
+        argument: String,
+    },
+    /// The command needs text below it, and there is none.
+    NeedsText {
+        /// The command.
+        command: String,
+    },
+    /// The command is understood, and this desk can not carry it out yet.
+    NotPossibleYet {
+        /// The command.
+        command: String,
+    },
     /// Right address, wrong sender, or the other way round (I9).
     NotProven,
     /// An officer wrote to the desk without any sign of a case.

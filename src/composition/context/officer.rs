@@ -111,8 +111,28 @@ struct RefusalFact {
     incomplete: Option<IncompleteCommand>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_now: Option<NotNow>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    contradiction: Option<IncompleteCommand>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    already_past: Option<WrongDay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_yet_happened: Option<WrongDay>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_much: Option<IncompleteCommand>,
+    /// The command that needs text below it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    needs_text: Option<Line>,
+    /// The command that the desk can not carry out yet.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    not_possible_yet: Option<Line>,
     not_proven: bool,
     no_case: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct WrongDay {
+    command: Line,
+    on: String,
 }
 
 #[derive(Debug, Serialize)]
@@ -128,6 +148,13 @@ struct IncompleteCommand {
     #[serde(skip_serializing_if = "Option::is_none")]
     argument: Option<Line>,
     choices: Vec<Line>,
+}
+
+impl IncompleteCommand {
+    fn of(command: &str, argument: &str, choices: &[String]) -> Self {
+        let argument = Some(Line::new(argument)).filter(|argument| !argument.is_empty());
+        Self { command: Line::new(command), argument, choices: choices.iter().map(|choice| Line::new(choice)).collect() }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -329,15 +356,29 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
         _ => None,
     })?;
     let mut fact = RefusalFact::default();
+    let day = |on: &chrono::NaiveDate| occasion.wording.date(*on, occasion.today());
     match refusal {
         Refusal::UnknownCommand { word, nearest } => {
             fact.unknown = Some(UnknownCommand { word: Line::new(word), nearest: nearest.as_deref().map(Line::new) });
         }
         Refusal::Incomplete { command, argument, choices } => {
-            let argument = Some(Line::new(argument)).filter(|argument| !argument.is_empty());
-            let choices = choices.iter().map(|choice| Line::new(choice)).collect();
-            fact.incomplete = Some(IncompleteCommand { command: Line::new(command), argument, choices });
+            fact.incomplete = Some(IncompleteCommand::of(command, argument, choices));
         }
+        Refusal::Contradiction { command, argument, readings } => {
+            let readings: Vec<String> = readings.iter().map(day).collect();
+            fact.contradiction = Some(IncompleteCommand::of(command, argument, &readings));
+        }
+        Refusal::AlreadyPast { command, on } => {
+            fact.already_past = Some(WrongDay { command: Line::new(command), on: day(on) });
+        }
+        Refusal::NotYetHappened { command, on } => {
+            fact.not_yet_happened = Some(WrongDay { command: Line::new(command), on: day(on) });
+        }
+        Refusal::TooMuch { command, argument } => {
+            fact.too_much = Some(IncompleteCommand::of(command, argument, &[]));
+        }
+        Refusal::NeedsText { command } => fact.needs_text = Some(Line::new(command)),
+        Refusal::NotPossibleYet { command } => fact.not_possible_yet = Some(Line::new(command)),
         Refusal::NotNow { command, state } => {
             let state = Line::new(occasion.wording.states.get(state));
             fact.not_now = Some(NotNow { command: Line::new(command), state });
