@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 
+use super::calendar::{self, CalendarFile, CalendarItem, CalendarWords};
 use super::context::{Occasion, facts_of, operator_alarm};
 use super::header::Head;
 use super::human_text::Line;
@@ -10,7 +11,7 @@ use super::original::Original;
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
-use crate::mediation::{Case, LetterOrder, Recipient};
+use crate::mediation::{CalendarOrder, Case, LetterOrder, Passage, Recipient};
 use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
 
 /// M151: a letter is given up after five days.
@@ -22,6 +23,15 @@ pub struct Composer {
     letters: Letters,
     dutch: Wording,
     english: Wording,
+    dutch_calendar: CalendarWords,
+    english_calendar: CalendarWords,
+}
+
+/// What a letter carries beside its text.
+#[derive(Default)]
+struct Enclosures<'a> {
+    original: Original<'a>,
+    calendar: Option<(CalendarFile, &'a str)>,
 }
 
 /// What differs between letters about a case and mail to the operator.
@@ -43,8 +53,10 @@ impl Composer {
     pub fn new(overrides: Option<&Overrides>) -> Result<Self, Vec<TemplateFault>> {
         let dutch = Wording::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english = Wording::read(Language::En).map_err(|fault| vec![fault])?;
+        let dutch_calendar = CalendarWords::read(Language::Nl).map_err(|fault| vec![fault])?;
+        let english_calendar = CalendarWords::read(Language::En).map_err(|fault| vec![fault])?;
         let letters = Letters::read(overrides, &|kind| sample::facts(kind, &dutch))?;
-        let composer = Self { letters, dutch, english };
+        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar };
         let faults = sample::prove(&composer);
         if faults.is_empty() { Ok(composer) } else { Err(faults) }
     }
@@ -110,8 +122,15 @@ impl Composer {
             Some(about) if shows_original(order.kind) => Original::of(about.raw, desk.facts.attach_original_up_to),
             _ => Original::None,
         };
+        let calendar = match &order.passage {
+            Passage::Appointment(appointment) => {
+                Some(self.calendar(appointment, order, case, desk.facts, (&reply_to, name.as_ref()), now))
+            }
+            _ => None,
+        };
+        let enclosures = Enclosures { original, calendar };
         let case = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
-        let letter = self.finish(envelope, &rendered, original, desk.facts, now)?;
+        let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(OutgoingLetter { case, ..letter })
     }
 
@@ -140,7 +159,35 @@ impl Composer {
             in_reply_to: None,
             references: &[],
         };
-        self.finish(envelope, &rendered, Original::None, desk, now)
+        self.finish(envelope, &rendered, Enclosures::default(), desk, now)
+    }
+
+    /// The calendar file of a letter: its reader is the only attendee, and the organizer is the address to which they
+    /// answer (M118, M119).
+    fn calendar(
+        &self,
+        calendar: &CalendarOrder,
+        order: &LetterOrder,
+        case: &Case,
+        desk: &DeskFacts,
+        (organizer, name): (&MailAddress, Option<&Line>),
+        now: Instant,
+    ) -> (CalendarFile, &str) {
+        let words = match order.language {
+            Language::Nl => &self.dutch_calendar,
+            Language::En => &self.english_calendar,
+        };
+        let file = calendar::write(&CalendarItem {
+            news: calendar.news,
+            appointment: &calendar.appointment,
+            organizer: (&desk.name, organizer),
+            attendee: (name.map(Line::as_str), &order.address),
+            language: order.language,
+            summary: &words.summary,
+            description: &words.description(desk, case.number),
+            now,
+        });
+        (file, words.file_name(calendar.news))
     }
 
     /// Fills in a letter's templates.
@@ -157,7 +204,7 @@ impl Composer {
         &self,
         envelope: Envelope<'_>,
         rendered: &Rendered,
-        original: Original<'_>,
+        enclosures: Enclosures<'_>,
         desk: &DeskFacts,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
@@ -181,8 +228,10 @@ impl Composer {
         let content = Content {
             plain: &rendered.plain,
             html: &rendered.html,
-            original,
+            original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
+            calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
+            paper: None,
         };
         Ok(OutgoingLetter {
             letter: envelope.letter,

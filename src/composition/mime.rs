@@ -1,8 +1,11 @@
 //! The parts of a letter, as bytes that are the same for the same letter (M131, M138, M140).
 
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, Headers,
+};
 use lettre::message::{Body, MultiPart, SinglePart};
 
+use super::calendar::CalendarFile;
 use super::original::Original;
 use crate::model::LetterId;
 
@@ -17,23 +20,80 @@ pub struct Content<'a> {
     pub original: Original<'a>,
     /// The file name of that mail, where it is attached as a file.
     pub original_name: &'a str,
+    /// What the letter puts in its reader's calendar, and the name under which that is attached as well.
+    pub calendar: Option<(&'a CalendarFile, &'a str)>,
+    /// A letter to print.
+    pub paper: Option<&'a Paper>,
+}
+
+/// A letter to print, as an attachment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Its name, ending in `.pdf`.
+    pub file_name: String,
+    /// The PDF.
+    pub bytes: Vec<u8>,
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that
 /// no text is taken for one whatever a person wrote (RFC 2045 section 6.7); and it holds the letter's id,
 /// which an attached original can not know beforehand. A second rendering gives the same bytes.
 pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u8> {
-    let texts = MultiPart::alternative()
+    let mut texts = MultiPart::alternative()
         .boundary(format!("=_text-{letter}"))
         .singlepart(text(ContentType::TEXT_PLAIN, content.plain))
         .singlepart(text(ContentType::TEXT_HTML, content.html));
-    let whole = match attachment(content.original, content.original_name) {
-        Some(part) => MultiPart::mixed().boundary(format!("=_mail-{letter}")).multipart(texts).singlepart(part),
-        None => texts,
+    let mut attached = Vec::new();
+    if let Some((file, name)) = content.calendar {
+        // M116: the last part is the one that calendars look for; the copy as a file helps Apple Mail and mutt.
+        texts = texts.singlepart(invitation(file));
+        attached.extend(file_part("application/ics", name, file.text.as_bytes()));
+    }
+    attached.extend(content.paper.and_then(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
+    attached.extend(attachment(content.original, content.original_name));
+    let whole = if attached.is_empty() {
+        texts
+    } else {
+        let mixed = MultiPart::mixed().boundary(format!("=_mail-{letter}")).multipart(texts);
+        attached.into_iter().fold(mixed, MultiPart::singlepart)
     };
     let mut bytes = head.to_string().into_bytes();
     bytes.append(&mut whole.formatted());
     bytes
+}
+
+/// RFC 6047 section 2.4: the parameter repeats the method of the file.
+fn invitation(file: &CalendarFile) -> SinglePart {
+    let kind = ContentType::parse(&format!("text/calendar; method={}; charset=UTF-8", file.method));
+    let encoding = ContentTransferEncoding::QuotedPrintable;
+    SinglePart::builder()
+        .header(kind.unwrap_or(ContentType::TEXT_PLAIN))
+        .header(ContentClass)
+        .body(Body::dangerous_pre_encoded(quoted_printable(&file.text), encoding))
+}
+
+/// By which Exchange knows a calendar part.
+#[derive(Clone, Copy, Debug)]
+struct ContentClass;
+
+impl Header for ContentClass {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Class")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "urn:content-classes:calendarmessage".to_owned())
+    }
+}
+
+fn file_part(kind: &str, name: &str, bytes: &[u8]) -> Option<SinglePart> {
+    let kind = ContentType::parse(&format!("{kind}; name=\"{name}\"")).ok()?;
+    let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?;
+    Some(SinglePart::builder().header(kind).header(ContentDisposition::attachment(name)).body(body))
 }
 
 fn text(kind: ContentType, text: &str) -> SinglePart {

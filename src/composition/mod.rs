@@ -7,6 +7,7 @@
 //! What a person wrote is never read as markup, in any part (M149).
 
 mod acts;
+pub mod calendar;
 mod composer;
 mod context;
 mod fault;

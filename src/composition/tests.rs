@@ -7,6 +7,7 @@ use super::*;
 use crate::model::{Audience, Holder, Language};
 
 mod attack;
+mod invitation;
 
 fn composer() -> Composer {
     match Composer::new(None) {

@@ -1,6 +1,6 @@
 //! What a decision makes the stages behind do.
 
-use crate::model::{Language, LetterId, LetterKind, MailAddress, MailId, Token};
+use crate::model::{Appointment, Language, LetterId, LetterKind, MailAddress, MailId, Token};
 
 /// One thing to do, in the same transaction as the journal (I3).
 #[derive(Clone, Debug, PartialEq)]
@@ -68,4 +68,27 @@ pub enum Passage {
     Refusal(super::reply::Refusal),
     /// To the officer: what needs a person now.
     Alarm(super::reply::Alarm),
+    /// To a party: an appointment, which the letter also puts in their calendar.
+    Appointment(Box<CalendarOrder>),
+}
+
+/// What a letter puts in the calendar of its recipient (M116–M121).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarOrder {
+    /// What is said about the appointment.
+    pub news: CalendarNews,
+    /// The appointment with this news: a change and a cancellation have risen in sequence already, see
+    /// [`Appointment::moved`] and [`Appointment::cancelled`].
+    pub appointment: Appointment,
+}
+
+/// What is said about an appointment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum CalendarNews {
+    /// It is new, or at another time or place: RFC 5546 REQUEST.
+    Invitation,
+    /// It does not take place: CANCEL (M121).
+    Cancellation,
+    /// The time that the recipient proposed does not suit; the appointment stands: DECLINECOUNTER (M127).
+    ProposalDeclined,
 }

@@ -37,7 +37,7 @@ pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};
 pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
-pub use effect::{Effect, LetterOrder, Passage, Recipient};
+pub use effect::{CalendarNews, CalendarOrder, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
 pub use event::{ArrivedMail, CaseEvent, CommandText, Sender, TimerKind};
 pub use fresh::Fresh;
