@@ -7,6 +7,7 @@ use lettre::message::{Body, MultiPart, SinglePart};
 
 use super::calendar::CalendarFile;
 use super::original::Original;
+use super::relay::Relayed;
 use crate::model::LetterId;
 
 /// What a letter holds.
@@ -24,6 +25,8 @@ pub struct Content<'a> {
     pub calendar: Option<(&'a CalendarFile, &'a str)>,
     /// A letter to print.
     pub paper: Option<&'a Paper>,
+    /// What an officer sends along, cleaned (M88).
+    pub relayed: &'a [Relayed],
 }
 
 /// A letter to print, as an attachment.
@@ -50,6 +53,7 @@ pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u
         attached.extend(file_part("application/ics", name, file.text.as_bytes()));
     }
     attached.extend(content.paper.and_then(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
+    attached.extend(content.relayed.iter().filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)));
     attached.extend(attachment(content.original, content.original_name));
     let whole = if attached.is_empty() {
         texts

@@ -17,6 +17,7 @@ mod mailto;
 mod mime;
 mod original;
 mod preview;
+mod relay;
 mod sample;
 mod template;
 mod wording;
@@ -24,8 +25,8 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use composer::Composer;
-pub use context::{OperatorAlarm, OperatorTrouble};
+pub use composer::{Composed, Composer};
+pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
 pub use preview::{Page, preview};
 pub use template::{LetterName, Overrides, Source};

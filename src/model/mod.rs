@@ -24,7 +24,7 @@ pub use case_number::{CaseNumber, CaseNumberError};
 pub use flag::{Flag, FlagStanding};
 pub use ids::{ContentKey, LetterId, MailId};
 pub use language::Language;
-pub use letter::{Guarantee, LetterKind, LetterKindError};
+pub use letter::{Guarantee, LetterKind, LetterKindError, Readership};
 pub use message_id::{MessageId, MessageIdError};
 pub use outcome::Outcome;
 pub use secret::Secret;

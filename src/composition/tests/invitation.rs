@@ -4,26 +4,26 @@ use chrono::NaiveDate;
 use mail_parser::MimeHeaders;
 
 use super::*;
-use crate::mediation::{CalendarNews, CalendarOrder, Passage};
+use crate::mediation::{DateChange, Passage};
 use crate::model::{Appointment, AppointmentUid};
 
-fn invitation(news: CalendarNews, language: Language) -> OutgoingLetter {
+fn invitation(change: DateChange, language: Language) -> OutgoingLetter {
     let starts = NaiveDate::from_ymd_opt(2026, 12, 3).unwrap().and_hms_opt(14, 0, 0).unwrap();
     let uid = AppointmentUid::from_random([3; 16]);
     let appointment = Appointment::new(uid, starts, chrono_tz::Europe::Amsterdam, 60, "Café De Brink, 1e etage").unwrap();
-    let mut sample = samples(LetterKind::Reopened).remove(0);
-    sample.order.passage = Passage::Appointment(Box::new(CalendarOrder { news, appointment }));
+    let mut sample = samples(LetterKind::AppointmentChanged).remove(0);
+    sample.order.passage = Passage::Date { appointment, change };
     sample.compose(&composer(), language).unwrap()
 }
 
 #[test]
 fn the_calendar_part_stands_last_among_the_texts_and_once_more_as_a_file() {
-    for (news, method, name) in [
-        (CalendarNews::Invitation, "REQUEST", "afspraak.ics"),
-        (CalendarNews::Cancellation, "CANCEL", "afspraak-vervalt.ics"),
-        (CalendarNews::ProposalDeclined, "DECLINECOUNTER", "afspraak.ics"),
+    for (change, method, name) in [
+        (DateChange::New, "REQUEST", "afspraak.ics"),
+        (DateChange::Moved, "REQUEST", "afspraak.ics"),
+        (DateChange::Cancelled, "CANCEL", "afspraak-vervalt.ics"),
     ] {
-        let letter = invitation(news, Language::Nl);
+        let letter = invitation(change, Language::Nl);
         let mail = parsed(&letter);
         let kinds: Vec<String> = mail
             .parts
@@ -52,7 +52,7 @@ fn the_calendar_part_stands_last_among_the_texts_and_once_more_as_a_file() {
 
 #[test]
 fn an_answer_to_the_invitation_comes_back_to_the_address_of_this_reader() {
-    let letter = invitation(CalendarNews::Invitation, Language::En);
+    let letter = invitation(DateChange::New, Language::En);
     let mail = parsed(&letter);
     let from = mail.from().unwrap().first().unwrap().address().unwrap().to_owned();
     let text = mail.parts[4].text_contents().unwrap().replace("\r\n ", "");
