@@ -23,17 +23,26 @@ fn scripts() -> Vec<PathBuf> {
     files
 }
 
+fn played(file: &Path) -> (String, Result<String, String>) {
+    let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(file).unwrap();
+    let script = script::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    (name, runtime.block_on(stage::play(&script)))
+}
+
 #[test]
 fn every_conversation_goes_as_its_script_says() {
     let files = scripts();
     assert!(files.len() >= 8, "the scripts are gone: only {} found", files.len());
+    // Each conversation has a desk, a database and a clock of its own, so they are played beside each other.
+    let played: Vec<(String, Result<String, String>)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = files.iter().map(|file| scope.spawn(move || played(file))).collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+    });
     let mut failures = Vec::new();
-    for file in files {
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&file).unwrap();
-        let script = script::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        match runtime.block_on(stage::play(&script)) {
+    for (name, outcome) in played {
+        match outcome {
             Ok(transcript) => {
                 let mut settings = insta::Settings::clone_current();
                 settings.set_snapshot_path("conversations/snapshots");

@@ -148,6 +148,11 @@ impl Words {
         (Self(words), false)
     }
 
+    /// The text, lines ended by LF.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether nothing is left.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

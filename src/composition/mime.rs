@@ -3,9 +3,13 @@
 use std::borrow::Cow;
 
 use lettre::message::Body;
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, Headers,
+};
 
+use super::calendar::CalendarFile;
 use super::original::Original;
+use super::relay::Relayed;
 use crate::model::LetterId;
 
 /// What a letter holds.
@@ -19,46 +23,79 @@ pub struct Content<'a> {
     pub original: Original<'a>,
     /// The file name of that mail, where it is attached as a file.
     pub original_name: &'a str,
+    /// What the letter puts in its reader's calendar, and the name under which that is attached as well.
+    pub calendar: Option<(&'a CalendarFile, &'a str)>,
+    /// A letter to print.
+    pub paper: Option<&'a Paper>,
+    /// What an officer sends along, cleaned (M88).
+    pub relayed: &'a [Relayed],
+}
+
+/// A letter to print, as an attachment.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Paper {
+    /// Its name, ending in `.pdf`.
+    pub file_name: String,
+    /// The PDF.
+    pub bytes: Vec<u8>,
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that
 /// no text is taken for one whatever a person wrote (RFC 2045 section 6.7); and it holds the letter's id,
 /// which an attached original can not know beforehand. A second rendering gives the same bytes.
 pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u8> {
-    let texts = format!("=_text-{letter}");
-    let plain = quoted_printable(content.plain);
-    let html = quoted_printable(content.html);
+    // RFC 2046 section 5.1.4: the plain part first, the better one last.
+    let mut texts = vec![text(ContentType::TEXT_PLAIN, content.plain), text(ContentType::TEXT_HTML, content.html)];
+    let mut attached = Vec::new();
+    if let Some((file, name)) = content.calendar {
+        // M116: the last part is the one that calendars look for; the copy as a file helps Apple Mail and mutt.
+        texts.push(invitation(file));
+        attached.extend(file_part("application/ics", name, file.text.as_bytes()));
+    }
+    attached.extend(content.paper.and_then(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
+    attached.extend(content.relayed.iter().filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)));
+    attached.extend(attachment(content.original, content.original_name));
     let mut bytes = head.to_string().into_bytes();
-    if let Some((file, body)) = attachment(content.original, content.original_name) {
-        let whole = format!("=_mail-{letter}");
-        bytes.reserve(plain.len() + html.len() + body.len() + 1024);
-        begin(&mut bytes, "mixed", &whole);
-        delimit(&mut bytes, &whole);
-        alternatives(&mut bytes, &texts, &plain, &html);
-        delimit(&mut bytes, &whole);
-        add(&mut bytes, &file, &body);
-        end(&mut bytes, &whole);
+    bytes.reserve(texts.iter().chain(&attached).map(|part| part.body.len() + 512).sum());
+    let inner = format!("=_text-{letter}");
+    if attached.is_empty() {
+        multipart(&mut bytes, "alternative", &inner, &texts);
     } else {
-        bytes.reserve(plain.len() + html.len() + 512);
-        alternatives(&mut bytes, &texts, &plain, &html);
+        let outer = format!("=_mail-{letter}");
+        begin(&mut bytes, "mixed", &outer);
+        delimit(&mut bytes, &outer);
+        multipart(&mut bytes, "alternative", &inner, &texts);
+        add(&mut bytes, &outer, &attached);
     }
     bytes
 }
 
-/// RFC 2046 section 5.1.4: the plain part first, the better one last.
-fn alternatives(out: &mut Vec<u8>, boundary: &str, plain: &[u8], html: &[u8]) {
-    begin(out, "alternative", boundary);
-    for (kind, text) in [(ContentType::TEXT_PLAIN, plain), (ContentType::TEXT_HTML, html)] {
-        delimit(out, boundary);
+/// A part that holds no others.
+struct Part<'a> {
+    head: Headers,
+    body: Cow<'a, [u8]>,
+}
+
+impl<'a> Part<'a> {
+    fn new(kind: ContentType, encoding: ContentTransferEncoding, body: impl Into<Cow<'a, [u8]>>) -> Self {
         let mut head = Headers::new();
         head.set(kind);
-        head.set(ContentTransferEncoding::QuotedPrintable);
-        add(out, &head, text);
+        head.set(encoding);
+        Self { head, body: body.into() }
     }
-    end(out, boundary);
+
+    fn with(mut self, field: impl Header) -> Self {
+        self.head.set(field);
+        self
+    }
 }
 
 // The frame of RFC 2046 section 5.1.1 is written here rather than by lettre, which would copy every letter three times.
+
+fn multipart(out: &mut Vec<u8>, subtype: &str, boundary: &str, parts: &[Part<'_>]) {
+    begin(out, subtype, boundary);
+    add(out, boundary, parts);
+}
 
 fn begin(out: &mut Vec<u8>, subtype: &str, boundary: &str) {
     out.extend_from_slice(format!("Content-Type: multipart/{subtype};\r\n boundary=\"{boundary}\"\r\n\r\n").as_bytes());
@@ -70,34 +107,67 @@ fn delimit(out: &mut Vec<u8>, boundary: &str) {
     out.extend_from_slice(b"\r\n");
 }
 
-fn add(out: &mut Vec<u8>, head: &Headers, body: &[u8]) {
-    out.extend_from_slice(head.to_string().as_bytes());
-    out.extend_from_slice(b"\r\n");
-    out.extend_from_slice(body);
-    out.extend_from_slice(b"\r\n");
-}
-
-fn end(out: &mut Vec<u8>, boundary: &str) {
+/// Adds the last parts and closes the frame.
+fn add(out: &mut Vec<u8>, boundary: &str, parts: &[Part<'_>]) {
+    for part in parts {
+        delimit(out, boundary);
+        out.extend_from_slice(part.head.to_string().as_bytes());
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(&part.body);
+        out.extend_from_slice(b"\r\n");
+    }
     out.extend_from_slice(b"--");
     out.extend_from_slice(boundary.as_bytes());
     out.extend_from_slice(b"--\r\n");
 }
 
-fn attachment<'a>(original: Original<'a>, name: &str) -> Option<(Headers, Cow<'a, [u8]>)> {
-    let (kind, encoding, body) = match original {
-        Original::None => return None,
+fn text(kind: ContentType, text: &str) -> Part<'static> {
+    Part::new(kind, ContentTransferEncoding::QuotedPrintable, quoted_printable(text))
+}
+
+/// RFC 6047 section 2.4: the parameter repeats the method of the file.
+fn invitation(file: &CalendarFile) -> Part<'static> {
+    let kind = ContentType::parse(&format!("text/calendar; method={}; charset=UTF-8", file.method));
+    text(kind.unwrap_or(ContentType::TEXT_PLAIN), &file.text).with(ContentClass)
+}
+
+/// By which Exchange knows a calendar part.
+#[derive(Clone, Copy, Debug)]
+struct ContentClass;
+
+impl Header for ContentClass {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Class")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "urn:content-classes:calendarmessage".to_owned())
+    }
+}
+
+fn file_part(kind: &str, name: &str, bytes: &[u8]) -> Option<Part<'static>> {
+    base64_part(ContentType::parse(&format!("{kind}; name=\"{name}\"")).ok()?, name, bytes)
+}
+
+fn base64_part(kind: ContentType, name: &str, bytes: &[u8]) -> Option<Part<'static>> {
+    let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?.into_vec();
+    Some(Part::new(kind, ContentTransferEncoding::Base64, body).with(ContentDisposition::attachment(name)))
+}
+
+fn attachment<'a>(original: Original<'a>, name: &str) -> Option<Part<'a>> {
+    match original {
+        Original::None => None,
         // RFC 2046 section 5.2.1: message/rfc822 allows no encoding beyond 7bit here.
-        Original::Message(bytes) => ("message/rfc822", ContentTransferEncoding::SevenBit, bytes),
-        Original::File(bytes) => {
-            let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?;
-            ("application/octet-stream", ContentTransferEncoding::Base64, body.into_vec().into())
+        Original::Message(bytes) => {
+            let kind = ContentType::parse("message/rfc822").ok()?;
+            Some(Part::new(kind, ContentTransferEncoding::SevenBit, bytes).with(ContentDisposition::attachment(name)))
         }
-    };
-    let mut head = Headers::new();
-    head.set(ContentType::parse(kind).ok()?);
-    head.set(ContentDisposition::attachment(name));
-    head.set(encoding);
-    Some((head, body))
+        Original::File(bytes) => base64_part(ContentType::parse("application/octet-stream").ok()?, name, bytes),
+    }
 }
 
 /// RFC 2045 section 6.7: lines of at most 76 octets ended by CRLF. A dot or an F at the start of a line and

@@ -7,6 +7,7 @@
 //! What a person wrote is never read as markup, in any part (M149).
 
 mod acts;
+pub mod calendar;
 mod composer;
 mod context;
 mod fault;
@@ -16,6 +17,7 @@ mod mailto;
 mod mime;
 mod original;
 mod preview;
+mod relay;
 mod sample;
 mod template;
 mod wording;
@@ -23,8 +25,8 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use composer::Composer;
-pub use context::{OperatorAlarm, OperatorTrouble};
+pub use composer::{Composed, Composer};
+pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
 pub use preview::{Page, preview};
 pub use template::{LetterName, Overrides, Source};

@@ -8,9 +8,10 @@ use memchr::{memchr, memchr_iter};
 const LONGEST_LINE: usize = 998;
 
 /// How the original travels.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub enum Original<'a> {
     /// Not at all: there is none, or it is larger than the desk attaches.
+    #[default]
     None,
     /// As `message/rfc822`, which officers can open and forward: seven-bit, lines ended by CRLF.
     Message(Cow<'a, [u8]>),

@@ -16,14 +16,15 @@ use rayon::prelude::*;
 
 use super::ceiling::Tally;
 use super::desk::Desk;
+use super::known;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
-use crate::mediation::{Case, Known, Placement, place};
+use crate::mediation::{Case, Known, KnownToOfficer, Phase, Placement, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
-use crate::store::{Committed, PackedUnit, Store, StoreError, UnitOfWork, compress};
+use crate::store::{Committed, PackedUnit, Store, StoreError, UnitOfWork, Versioned, compress};
 
 /// A mail whose commit met somebody else's change is decided again at most this often in a row.
 const TRIES: usize = 5;
@@ -88,6 +89,8 @@ pub(super) async fn read(desk: &Arc<Desk>, clock: &dyn Clock, window: Vec<Arc<Ra
 pub(super) struct Gathered {
     mails: Vec<Understood>,
     knowledge: Knowledge,
+    /// What an officer's commands ask of the store, by the place of the mail.
+    known: HashMap<usize, KnownToOfficer>,
     placements: Vec<Placement>,
     now: Instant,
     year: u16,
@@ -120,22 +123,23 @@ pub(super) async fn gather(
         knowledge.add(unit.unit());
     }
     let placements = placements(desk, &mails, &knowledge);
-    let new_cases = placements.iter().filter(|placement| matches!(placement, Placement::NewCase)).count();
+    let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
+    let new_cases = placements.iter().filter(|p| matches!(p, Placement::NewCase | Placement::OfficerOpens { .. })).count();
     let year = u16::try_from(desk.policy.civil_day(now).year()).unwrap_or(1970);
     let first_serial = match u32::try_from(new_cases) {
         Ok(0) | Err(_) => 1,
         Ok(count) => store.reserve_case_numbers(year, count).await?,
     };
-    Ok(Gathered { mails, knowledge, placements, now, year, first_serial, handled })
+    Ok(Gathered { mails, knowledge, known, placements, now, year, first_serial, handled })
 }
 
 /// Decides on a window and composes its letters, on all cores.
 pub(super) async fn compose(desk: &Arc<Desk>, gathered: Gathered) -> Result<Composed, IntakeError> {
-    let Gathered { mut mails, knowledge, placements, now, year, first_serial, handled } = gathered;
+    let Gathered { mut mails, knowledge, known, placements, now, year, first_serial, handled } = gathered;
     let seed: [u8; 32] = rand::rng().random();
     let desk = Arc::clone(desk);
     on_all_cores(move || {
-        let window = Window { desk: &desk, now, year, next_serial: first_serial, knowledge, seed };
+        let window = Window { desk: &desk, now, year, next_serial: first_serial, knowledge, known, seed };
         let units = window.units(&mut mails, &placements, PackedUnit::new);
         Ok(Composed { mails, units: units.into_iter().collect::<Result<_, _>>()?, handled })
     })
@@ -215,9 +219,10 @@ pub(super) async fn decide_only(
     set_aside_repeats(store, &mut mails, None, &mut Handled::default()).await?;
     let knowledge = known_about(store, desk, &mails, now).await?;
     let placements = placements(desk, &mails, &knowledge);
+    let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {
-        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(
+        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, known, seed: [0; 32] }.units(
             &mut mails,
             &placements,
             std::convert::identity,
@@ -242,7 +247,7 @@ async fn record(
         match outcome {
             Committed::Recorded => {
                 handled.letters += unit.letters.len();
-                let confirmations = unit.letters.iter().filter(|queued| is_confirmation(queued.letter.kind));
+                let confirmations = unit.letters.iter().filter(|queued| queued.letter.kind.is_confirmation());
                 handled.confirmations.extend(confirmations.map(|queued| queued.letter.letter));
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
                 log_handled(desk, &mail.facts, &unit);
@@ -259,10 +264,6 @@ async fn record(
         }
     }
     Ok(again)
-}
-
-fn is_confirmation(kind: LetterKind) -> bool {
-    matches!(kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement)
 }
 
 /// Where a mail goes, also when it is met again: a crash between the commit and the move must not put into the
@@ -329,7 +330,12 @@ async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: 
     numbers.extend(letters.values().filter_map(|letter| letter.case));
     numbers.sort_unstable();
     numbers.dedup();
-    let cases = if numbers.is_empty() { HashMap::new() } else { store.cases(&numbers).await? };
+    let mut cases = if numbers.is_empty() { HashMap::new() } else { store.cases(&numbers).await? };
+    // Row 6: what is written on a merged case belongs where that case goes on.
+    let elsewhere: Vec<CaseNumber> = cases.values().filter_map(goes_on_in).filter(|other| !cases.contains_key(other)).collect();
+    if !elsewhere.is_empty() {
+        cases.extend(store.cases(&elsewhere).await?);
+    }
     // A refusal goes to the registered officer, so that address counts as well (M79).
     let mut correspondents: Vec<&MailAddress> =
         mails.iter().filter_map(|mail| Some(&mail.facts.author.as_ref()?.address)).collect();
@@ -338,11 +344,15 @@ async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: 
     Ok(Knowledge { capabilities, letters, cases, tally })
 }
 
+fn goes_on_in(versioned: &Versioned) -> Option<CaseNumber> {
+    if let Phase::Merged { into, .. } = &versioned.case.phase { Some(*into) } else { None }
+}
+
 fn placements(desk: &Desk, mails: &[Understood], knowledge: &Knowledge) -> Vec<Placement> {
     let letters: HashMap<MessageId, (LetterKind, Option<CaseNumber>)> =
         knowledge.letters.iter().map(|(id, letter)| (id.clone(), (letter.kind, letter.case))).collect();
     let cases: HashMap<CaseNumber, Case> =
         knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
     let known = Known { capabilities: &knowledge.capabilities, letters: &letters, cases: &cases };
-    mails.iter().map(|mail| place(&mail.facts, &known, &desk.policy)).collect()
+    mails.iter().map(|mail| known::opening(&mail.facts, place(&mail.facts, &known, &desk.policy), desk)).collect()
 }

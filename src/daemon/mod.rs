@@ -19,6 +19,7 @@ mod desk;
 mod dry_run;
 mod holder;
 mod intake;
+mod known;
 mod once;
 mod reading;
 mod run;

@@ -7,15 +7,16 @@ use rayon::prelude::*;
 
 use super::ceiling::Tally;
 use super::desk::Desk;
-use super::unit::Decided;
+use super::known::commands_of;
+use super::unit::{Decided, is_counted};
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Evidence, Footing, Fresh, Placement, Sender, command_in_subject, decide, officer_without_case,
-    read_commands,
+    ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
+    officer_without_case,
 };
 use crate::message::{MailClass, MailFacts};
-use crate::model::{CaseNumber, Instant, LetterKind, MailId, MessageId, Token};
+use crate::model::{Audience, CaseNumber, Instant, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
-use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned};
+use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
 
 /// A mail that has been read.
 #[derive(Debug)]
@@ -57,6 +58,8 @@ pub(super) struct Window<'a> {
     pub year: u16,
     pub next_serial: u32,
     pub knowledge: Knowledge,
+    /// What officers' commands need to know, by the place of their mail in the window.
+    pub known: HashMap<usize, KnownToOfficer>,
     pub seed: [u8; 32],
 }
 
@@ -93,16 +96,14 @@ impl Window<'_> {
         let mut record = self.record(mail, fresh.mail());
         let (footing, versioned) = match placement {
             Placement::OnCase(footing) => (footing, self.knowledge.cases.get(&footing.case).cloned()),
-            Placement::NewCase => match CaseNumber::new(self.year, self.next_serial) {
-                Ok(number) => {
-                    self.next_serial += 1;
-                    let case = Case::unopened(number, self.desk.key().clone());
-                    let footing =
-                        Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
-                    (footing, Some(Versioned { version: 0, case }))
-                }
+            Placement::NewCase => match self.new_case(Sender::Complainant) {
+                Some((footing, versioned)) => (footing, Some(versioned)),
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
-                Err(_) => return self.unplaced(record),
+                None => return self.unplaced(record),
+            },
+            Placement::OfficerOpens { .. } => match self.new_case(Sender::Officer) {
+                Some((footing, versioned)) => (footing, Some(versioned)),
+                None => return self.unplaced(record),
             },
             Placement::OfficerWithoutCase => return self.officer_without_case(mail, record, &mut fresh),
             Placement::Unplaced => return self.unplaced(record),
@@ -111,7 +112,8 @@ impl Window<'_> {
         record.case = Some(footing.case);
         record.sender = Some(footing.sender);
         footing.evidence.code().clone_into(&mut record.evidence);
-        let event = CaseEvent::MailArrived(Box::new(self.arrived(mail, &record, footing)));
+        let known = self.known.remove(&index).unwrap_or_default();
+        let event = CaseEvent::MailArrived(Box::new(ArrivedMail { known, ..self.arrived(mail, &record, footing) }));
         let mut decided = Decided::on(case, version, Some(record));
         decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
         if let Some(event) = self.letter_failed(mail) {
@@ -120,14 +122,31 @@ impl Window<'_> {
         if footing.sender == Sender::Officer {
             decided.hold_until = Some(self.now + self.desk.hold);
         }
+        if decided.after.phase == Phase::Unopened {
+            // A registration that was refused opens nothing; the mail is kept.
+            let Decided { effects, record, .. } = decided;
+            let record = record.map(unfiled);
+            let nobody = Case::unopened(CaseNumber::FIRST, self.desk.key().clone());
+            return Decided { effects, ..Decided::on(nobody, 0, record) };
+        }
+        forget_talk(&mut decided, &mail.raw.bytes);
         for order in decided.orders() {
-            if matches!(order.kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal)
-            {
+            if is_counted(order.kind) {
                 self.knowledge.tally.count(&order.address);
             }
         }
         self.knowledge.cases.insert(footing.case, Versioned { version: version + 1, case: decided.after.clone() });
         decided
+    }
+
+    /// The next number, and a case that nothing has happened to.
+    fn new_case(&mut self, sender: Sender) -> Option<(Footing, Versioned)> {
+        let number = CaseNumber::new(self.year, self.next_serial).ok()?;
+        self.next_serial += 1;
+        let case = Case::unopened(number, self.desk.key().clone());
+        let footing =
+            Footing { case: number, sender, evidence: Evidence::New, answers_follow_up: false, audience: Audience::File };
+        Some((footing, Versioned { version: 0, case }))
     }
 
     /// A mail on no case: kept whole, with its class.
@@ -138,8 +157,13 @@ impl Window<'_> {
 
     /// An officer's mail on no case: kept, and the officer is told that nothing was done.
     fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, fresh: &mut Fresh) -> Decided {
-        let nowhere =
-            Footing { case: CaseNumber::FIRST, sender: Sender::Officer, evidence: Evidence::New, answers_follow_up: false };
+        let nowhere = Footing {
+            case: CaseNumber::FIRST,
+            sender: Sender::Officer,
+            evidence: Evidence::New,
+            answers_follow_up: false,
+            audience: Audience::File,
+        };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
         decided.effects.extend(officer_without_case(&arrived, fresh, &self.desk.policy));
@@ -181,8 +205,7 @@ impl Window<'_> {
             Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::Stranger | Sender::Machine => author,
         };
         let (commands, text) = match footing.sender {
-            Sender::Officer if facts.says_something => read_commands(&facts.reply_text),
-            Sender::Officer => (command_in_subject(&facts.subject), String::new()),
+            Sender::Officer => commands_of(facts),
             Sender::Complainant | Sender::Respondent(_) | Sender::OfficerNotProven | Sender::Stranger | Sender::Machine => {
                 (Vec::new(), facts.reply_text.clone())
             }
@@ -208,7 +231,12 @@ impl Window<'_> {
             kinds: facts.triage.kinds.clone(),
             purposes: facts.triage.purposes.clone(),
             answers_follow_up: footing.answers_follow_up,
+            audience: footing.audience,
+            intent: facts.triage.intent,
+            calendar: facts.calendar.clone(),
+            attachments: facts.attachments.iter().map(|attachment| attachment.name.clone()).collect(),
             commands,
+            known: KnownToOfficer::default(),
         }
     }
 
@@ -223,6 +251,22 @@ impl Window<'_> {
         let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
         Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })
     }
+}
+
+/// A record that stands on no case after all.
+fn unfiled(record: MailRecord) -> MailRecord {
+    MailRecord { case: None, sender: None, evidence: "refused".to_owned(), ..record }
+}
+
+/// R20, I8: of what an officer wrote about the talk nothing is kept, in the mail itself neither. The head stays, so
+/// that the file shows when the mail came and from whom.
+fn forget_talk(decided: &mut Decided, raw: &[u8]) {
+    let dropped = decided.entries.iter().any(|line| matches!(line.entry, Entry::TalkTextDropped));
+    let Some(record) = decided.record.as_mut().filter(|_| dropped) else { return };
+    let end = raw.windows(2).position(|pair| pair == b"\n\n").or_else(|| raw.windows(4).position(|four| four == b"\r\n\r\n"));
+    let mut kept = raw.get(..end.unwrap_or_default()).unwrap_or_default().to_vec();
+    kept.extend_from_slice(b"\n\n(R20)\n");
+    record.raw = compress(&kept).unwrap_or(kept);
 }
 
 /// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the

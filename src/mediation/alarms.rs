@@ -75,7 +75,7 @@ pub(super) fn due(mut draft: Draft<'_>, timer: TimerKind) -> Decision {
             draft.alarm(Alarm::NoProgress { days: i64::from(draft.policy.attention_days) }, false);
             touch(&mut draft);
         }
-        TimerKind::FollowUp | TimerKind::FollowUpSilence => {}
+        TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::Answer | TimerKind::Talk => {}
     }
     draft.done()
 }
@@ -86,7 +86,7 @@ fn is_still_meant(case: &Case, timer: TimerKind) -> bool {
             TimerKind::FirstContact => case.first_contact.is_none() && case.deadlines.first_contact.is_some(),
             TimerKind::Decision => case.deadlines.decision.is_some(),
             TimerKind::Attention => true,
-            TimerKind::FollowUp | TimerKind::FollowUpSilence => false,
+            TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::Answer | TimerKind::Talk => false,
         }
 }
 

@@ -62,6 +62,8 @@ pub struct Footing {
     pub evidence: Evidence,
     /// Whether it answers the follow-up.
     pub answers_follow_up: bool,
+    /// Who reads what is written to the address that it came to; the file where that is not known.
+    pub audience: Audience,
 }
 
 /// Where a mail belongs.
@@ -71,6 +73,12 @@ pub enum Placement {
     OnCase(Footing),
     /// A person wrote, and it belongs to no case: a new one.
     NewCase,
+    /// An officer registers a complaint of somebody else (row 2). The shell finds this out, since it needs the
+    /// words of commands.
+    OfficerOpens {
+        /// The case on which the officer wrote, if one.
+        written_on: Option<CaseNumber>,
+    },
     /// An officer wrote to the desk without any sign of a case.
     OfficerWithoutCase,
     /// A machine wrote, and it belongs to no case: kept, nothing else.
@@ -126,7 +134,8 @@ pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement
 fn on_case(hit: &Hit, sender: Sender) -> Placement {
     let by_address = hit.capability.is_some_and(|capability| capability.audience == Audience::FollowUp);
     let answers_follow_up = by_address || hit.letter == Some(LetterKind::FollowUp);
-    Placement::OnCase(Footing { case: hit.case, sender, evidence: hit.evidence, answers_follow_up })
+    let audience = hit.capability.map_or(Audience::File, |capability| capability.audience);
+    Placement::OnCase(Footing { case: hit.case, sender, evidence: hit.evidence, answers_follow_up, audience })
 }
 
 fn doubtful(is_officer: bool) -> Sender {
@@ -158,9 +167,21 @@ fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
     let returned = facts.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_ref());
     hits.extend(returned.and_then(|id| by_id(id, Evidence::ReturnedCopy)));
     hits.retain(|hit| of_this_desk(&hit.case));
+    for hit in &mut hits {
+        hit.case = goes_on_in(hit.case, known);
+    }
     // M16 and M22 aside, the order of the clues is kept: the first sure hit wins.
     hits.sort_by_key(|hit| hit.evidence);
     hits
+}
+
+/// Row 6: what is written on a merged case belongs where that case goes on. The shell loads that case as well;
+/// where it did not, the mail stays with the merged one, and an officer sees it.
+fn goes_on_in(case: CaseNumber, known: &Known<'_>) -> CaseNumber {
+    match known.cases.get(&case).map(|case| &case.phase) {
+        Some(super::Phase::Merged { into, .. }) if known.cases.contains_key(into) => *into,
+        Some(_) | None => case,
+    }
 }
 
 fn sender_of(facts: &MailFacts, hit: &Hit, known: &Known<'_>, is_officer: bool) -> Sender {
@@ -197,6 +218,7 @@ fn by_subject(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Option<P
             sender: Sender::Complainant,
             evidence: Evidence::SubjectAndAddress,
             answers_follow_up: false,
+            audience: Audience::File,
         }))
     })
 }

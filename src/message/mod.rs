@@ -18,6 +18,7 @@ mod charset;
 mod content_key;
 mod facts;
 mod flowed;
+mod forwarded;
 mod header;
 mod html;
 mod identification;
@@ -35,6 +36,7 @@ mod words;
 pub use facts::{
     Attachment, Bounce, CalendarAnswer, Clue, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence, Triage,
 };
+pub use forwarded::forwarded_author;
 pub use inspect::inspect_json;
 pub use understand::understand;
 pub use words::{Words, WordsError};

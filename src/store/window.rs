@@ -14,7 +14,6 @@ use super::session::{Session, Value};
 use super::verdict::{Known, Standing, follow_up_of};
 use super::{CaseChange, Committed, MailRecord, PackedUnit, SqlStore, UnitOfWork, encoding, statements};
 use crate::composition::OutgoingLetter;
-use crate::mediation::Phase;
 use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
 
 /// How often the same transaction is tried again when another daemon was in the way.
@@ -70,7 +69,7 @@ async fn commit_once(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Re
             continue;
         }
         // What is taken back must be in the outbox by then, and what this unit sends must not be.
-        if unit.withdraw_letters_to.is_some() && batch.touches(unit) {
+        if !unit.withdraw_letters_to.is_empty() && batch.touches(unit) {
             std::mem::take(&mut batch).write(&mut session, now).await?;
         }
         batch.add(unit, &packed.encoded, verdict.before, now)?;
@@ -139,7 +138,7 @@ impl<'a> Batch<'a> {
     fn add(&mut self, unit: &'a UnitOfWork, encoded: &'a Encoded, before: Standing, now: Instant) -> Result<(), StoreError> {
         if let Some(change) = &unit.case {
             self.add_change(change, encoded, before);
-            self.withdrawals.extend(unit.withdraw_letters_to.as_ref().map(|to| (change.after.number, to)));
+            self.withdrawals.extend(unit.withdraw_letters_to.iter().map(|to| (change.after.number, to)));
         }
         if let Some(mail) = &unit.mail {
             self.add_mail(mail)?;
@@ -246,10 +245,7 @@ impl<'a> Batch<'a> {
 
 fn add_case_row(rows: &mut Vec<Value>, key: i64, pending: &Pending<'_>) {
     let case = &pending.change.after;
-    let closed_at = match &case.phase {
-        Phase::Closed { at, .. } => Some(*at),
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => None,
-    };
+    let closed_at = case.phase.ended_at();
     rows.extend([
         key.into(),
         case.desk.as_str().into(),
