@@ -29,9 +29,11 @@ mod party_mail;
 mod policy;
 #[cfg(test)]
 mod properties;
+mod prose;
 mod reason;
 pub mod reply;
 pub mod vocabulary;
+pub mod written_time;
 
 pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};

@@ -83,6 +83,21 @@ fn dutch_and_english_words_are_equal() {
 }
 
 #[test]
+fn days_are_read_as_people_write_them() {
+    assert_eq!(typed("#gesproken afgelopen vrijdag"), Ok(Command::Contacted { on: day("2026-11-20") }));
+    assert_eq!(typed("#gesproken gisteren"), Ok(Command::Contacted { on: day("2026-11-21") }));
+    let appointment = typed("#afspraak do 3 december om half drie, anderhalf uur, Kamer 2.14");
+    let starts = "2026-12-03T14:30:00".parse().unwrap();
+    assert_eq!(appointment, Ok(Command::Appointment { starts, minutes: 90, place: "Kamer 2.14".to_owned() }));
+    let two = typed("#afspraak vrijdag 3 december 14:00 Kamer 2");
+    assert!(matches!(two, Err(Refusal::Contradiction { readings, .. }) if readings == [day("2026-12-03"), day("2026-12-04")]));
+    assert_eq!(
+        typed("#verzet Kamer 2.14"),
+        Ok(Command::Move(Change { place: Some("Kamer 2.14".to_owned()), ..Change::default() }))
+    );
+}
+
+#[test]
 fn a_flag_is_cleared_only_with_a_reason() {
     let step = FlagStep::Clear { reason: "er is geen gevaar".to_owned() };
     assert_eq!(typed("#vrij crisis: er is geen gevaar"), Ok(Command::Flag { flag: Flag::Crisis, step }));

@@ -147,6 +147,9 @@ impl Reading<'_> {
         let command = self.word();
         match fault {
             TimeFault::Unclear => self.incomplete(self.examples()),
+            TimeFault::TwoDays(written, named) => {
+                Err(Refusal::Contradiction { command, argument: self.argument.to_owned(), readings: vec![written, named] })
+            }
             TimeFault::StillToCome(on) => Err(Refusal::NotYetHappened { command, on }),
             TimeFault::AlreadyPast(on) => Err(Refusal::AlreadyPast { command, on }),
         }
