@@ -23,6 +23,7 @@ mod evolve;
 mod follow_up;
 mod fresh;
 mod grade;
+pub mod offer;
 mod officer_mail;
 mod opening;
 mod party_mail;

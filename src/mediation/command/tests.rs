@@ -176,3 +176,36 @@ fn every_command_has_its_own_verb() {
     }
     assert!(typed("#klager").unwrap().needs_text() && typed("#beklaagde").unwrap().needs_text());
 }
+
+#[test]
+fn a_command_read_back_is_the_same_command() {
+    let words = &policy().vocabulary;
+    for line in [
+        "#beklaagde Bert Visser <b@zorg.example>",
+        "#gesproken gisteren",
+        "#soort bejegening en communicatie",
+        "#doel excuses uitleg",
+        "#taal engels",
+        "#vrij crisis er is geen gevaar",
+        "#machtiging aanvaarden",
+        "#afspraak do 3 december half drie, anderhalf uur, Kamer 2.14",
+        "#verzet 15:30 Kamer 3",
+        "#gehouden gisteren deels",
+        "#niet gehouden gisteren niet verschenen",
+        "#sluiten niet tevreden",
+        "#samenvoegen zaak 2026-142",
+        "#overdragen joost",
+        "#rapport q3 2026",
+        "#nieuw naam: A; tel: 010-1234567; ontvangen: gisteren",
+        "#geen-nameting ziek",
+        "#advies aansprakelijkheid",
+    ] {
+        let command = typed(line).unwrap();
+        for language in Language::ALL {
+            let read_back = command.line(words, language);
+            assert_eq!(typed(&read_back), Ok(command.clone()), "{line}: {read_back}");
+        }
+    }
+    let talk = typed("#afspraak do 3 december 14u Kamer 2.14").unwrap();
+    assert_eq!(talk.line(words, Language::Nl), "#afspraak 2026-12-03 14:00 60m Kamer 2.14");
+}

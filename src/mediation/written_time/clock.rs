@@ -156,7 +156,7 @@ impl Reader<'_> {
     fn told(&self, hour: u32, minute: u32, from: usize, end: usize) -> Option<(NaiveTime, usize)> {
         let end = if self.is(end, Around::HourUnits) && !self.is(end, Around::OnlyLengths) { end + 1 } else { end };
         let (half, end) = self.half_of_day(end).map_or((None, end), |(half, after)| (Some(half), after));
-        let hour = if hour % 12 == 0 { 12 } else { hour % 12 };
+        let hour = if hour.is_multiple_of(12) { 12 } else { hour % 12 };
         Some((self.placed(hour, minute, half, false, from, end)?, end))
     }
 
@@ -167,11 +167,9 @@ impl Reader<'_> {
         let hour = match part {
             _ if hour > 12 || hour == 0 || in_full => hour,
             Some(Part::Morning) if half.is_some() && hour == 12 => 0,
-            Some(Part::Morning) => hour,
             Some(Part::Afternoon | Part::Evening) if hour < 12 => hour + 12,
-            Some(Part::Afternoon | Part::Evening) => hour,
             None if hour < 8 => hour + 12,
-            None => hour,
+            Some(Part::Morning | Part::Afternoon | Part::Evening) | None => hour,
         };
         NaiveTime::from_hms_opt(hour, minute, 0)
     }

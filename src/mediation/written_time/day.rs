@@ -243,7 +243,7 @@ impl Reader<'_> {
         if let Some(day) = self.number(start, 1..3).filter(|day| (1..=31).contains(day)) {
             let end = self.after_ordinal(start + 1, start);
             let ends_well = !self.token(end).is_some_and(|token| token.kind == super::Kind::Word && self.goes_on(token));
-            return (end > start + 1 && (article || end > start + 1) && ends_well).then_some((Date::DayOfMonth(day), end));
+            return (end > start + 1 && ends_well).then_some((Date::DayOfMonth(day), end));
         }
         let day = self.token(start).and_then(|token| self.words.ordinal(token)).filter(|day| *day > 3)?;
         let alone = !self.token(start + 1).is_some_and(|token| token.kind == super::Kind::Word && self.goes_on(token));

@@ -81,7 +81,8 @@ impl TimeWords {
     }
 
     pub(super) fn weekday(&self, token: &Token) -> Option<Weekday> {
-        let at = position(&self.weekdays, &token.plain)?;
+        let name = token.plain.strip_suffix("'s").unwrap_or(&token.plain);
+        let at = position(&self.weekdays, name)?;
         Weekday::try_from(u8::try_from(at).ok()?).ok()
     }
 
@@ -104,7 +105,8 @@ impl TimeWords {
 
     /// Days from today, and the part of the day that the word also names: "gisteravond", "morgenmiddag".
     pub(super) fn relative_day(&self, token: &Token) -> Option<(i64, Option<Part>)> {
-        if let Some(days) = self.days.get(&token.plain) {
+        let word = token.plain.strip_suffix("'s").unwrap_or(&token.plain);
+        if let Some(days) = self.days.get(word) {
             return Some((*days, self.part(token)));
         }
         self.days.iter().find_map(|(word, days)| {
