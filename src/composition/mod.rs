@@ -7,6 +7,7 @@
 //! What a person wrote is never read as markup, in any part (M149).
 
 mod acts;
+mod button;
 mod composer;
 mod context;
 mod fault;
@@ -23,6 +24,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use button::command_link;
 pub use composer::Composer;
 pub use context::{OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
