@@ -5,10 +5,12 @@
 
 mod explained;
 mod mbox;
+mod officer;
 mod sources;
 
 use rayon::prelude::*;
 
+use self::officer::OfficerReader;
 use self::sources::{Source, Trouble};
 use super::arguments::InspectOptions;
 use super::exit;
@@ -36,6 +38,7 @@ pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
         words: &words,
         now: SystemClock.now(),
         as_json: options.json,
+        officer: OfficerReader::of(options)?,
     };
     let mut window = Window { reader: &reader, mails: Vec::new(), bytes: 0, missing: Vec::new() };
     for path in &options.paths {
@@ -55,12 +58,27 @@ struct Reader<'w> {
     words: &'w Words,
     now: Instant,
     as_json: bool,
+    /// Whether the mails are an officer's to the file of a case.
+    officer: Option<OfficerReader>,
 }
 
 impl Reader<'_> {
     fn told(&self, name: &str, bytes: &[u8]) -> String {
         let facts = understand(bytes, &self.own, self.words, self.now);
-        if self.as_json { inspect_json(name, &facts).to_string() } else { explained::explained(name, bytes, &facts, self.words) }
+        let read = self.officer.as_ref().map(|officer| officer.read(&facts, self.now));
+        if self.as_json {
+            let mut line = inspect_json(name, &facts);
+            if let Some(read) = read {
+                read.add_to(&mut line);
+            }
+            line.to_string()
+        } else {
+            let mut text = explained::explained(name, bytes, &facts, self.words);
+            if let Some(read) = read {
+                read.explain(&mut text);
+            }
+            text
+        }
     }
 }
 

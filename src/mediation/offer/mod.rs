@@ -4,9 +4,9 @@
 //! stays a note; its receipt shows the very commands as buttons, filled in with what was found. Nothing is done before
 //! one is pressed, so a wrong offer costs a glance. All cues are data: `config/words/offers.toml`.
 //!
-//! A note is read sentence by sentence ([`reading`]): people, times and bodies become marks, quoted words disappear.
-//! Rules find what is asked ([`cues`]), guards take out what is denied, only considered, asked of somebody or done
-//! already, and the arguments are collected around what is left ([`arguments`]).
+//! A note is read sentence by sentence (`reading`): people, times and bodies become marks, quoted words disappear.
+//! Rules find what is asked (`cues`), guards take out what is denied, only considered, asked of somebody or done
+//! already, and the arguments are collected around what is left (`arguments`).
 
 mod arguments;
 mod compose;
