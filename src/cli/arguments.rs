@@ -91,6 +91,13 @@ pub(super) struct RunOptions {
     pub dry_run: bool,
 }
 
+/// Who wrote the mails that `inspect` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Role {
+    /// A complaints officer.
+    Officer,
+}
+
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectOptions {
@@ -100,6 +107,21 @@ pub(super) struct InspectOptions {
     /// The address that the mails came to, where it is not to be guessed.
     #[arg(long, value_name = "ADDRESS")]
     pub desk: Option<String>,
+    /// Reads the mails as an officer's to the file of a case: adds the commands, and what plain notes would be offered.
+    #[arg(long = "as", value_name = "ROLE")]
+    pub role: Option<Role>,
+    /// A respondent of that case; once for each.
+    #[arg(long = "respondent", value_name = "NAME <ADDRESS>", requires = "role")]
+    pub respondents: Vec<String>,
+    /// The complainant of that case.
+    #[arg(long, value_name = "NAME", requires = "role")]
+    pub complainant: Option<String>,
+    /// The state of that case, for instance INTAKE, OPEN, PLANNING or HOLD.
+    #[arg(long, value_name = "STATE", requires = "role")]
+    pub state: Option<String>,
+    /// The day the mails were written, instead of the day in their header.
+    #[arg(long, value_name = "DATE", requires = "role")]
+    pub on: Option<chrono::NaiveDate>,
     /// Mail files, a Maildir, an mbox, or `-` for standard input.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,

@@ -7,6 +7,7 @@
 //! What a person wrote is never read as markup, in any part (M149).
 
 mod acts;
+mod button;
 pub mod calendar;
 mod composer;
 mod context;
@@ -25,6 +26,7 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
+pub use button::command_link;
 pub use composer::{Composed, Composer};
 pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};

@@ -29,6 +29,7 @@ mod fresh;
 mod grade;
 #[cfg(test)]
 mod lives;
+pub mod offer;
 mod officer_mail;
 mod opening;
 mod party_mail;
@@ -36,11 +37,13 @@ mod phase;
 mod policy;
 #[cfg(test)]
 mod properties;
+mod prose;
 mod reason;
 pub mod reply;
 mod talk;
 pub mod vocabulary;
 mod waits;
+pub mod written_time;
 
 pub use answer::{AnswerWords, Asked, Said};
 pub use attribution::{Evidence, Footing, Known, Placement, place};

@@ -12,6 +12,7 @@ mod registration;
 mod tests;
 mod times;
 mod understand;
+mod written;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
@@ -21,7 +22,7 @@ use crate::model::{CaseNumber, ComplaintKind, Flag, Language, MailAddress, Outco
 pub use lines::{command_in_subject, read_commands};
 pub use period::Period;
 pub use registration::Registration;
-pub use understand::understand;
+pub use understand::{Desk, understand, understand_at};
 
 /// A command with everything it needs. What it also needs as text is the text that follows the commands of its mail.
 #[derive(Clone, Debug, PartialEq, Eq)]

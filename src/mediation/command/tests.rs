@@ -83,6 +83,21 @@ fn dutch_and_english_words_are_equal() {
 }
 
 #[test]
+fn days_are_read_as_people_write_them() {
+    assert_eq!(typed("#gesproken afgelopen vrijdag"), Ok(Command::Contacted { on: day("2026-11-20") }));
+    assert_eq!(typed("#gesproken gisteren"), Ok(Command::Contacted { on: day("2026-11-21") }));
+    let appointment = typed("#afspraak do 3 december om half drie, anderhalf uur, Kamer 2.14");
+    let starts = "2026-12-03T14:30:00".parse().unwrap();
+    assert_eq!(appointment, Ok(Command::Appointment { starts, minutes: 90, place: "Kamer 2.14".to_owned() }));
+    let two = typed("#afspraak vrijdag 3 december 14:00 Kamer 2");
+    assert!(matches!(two, Err(Refusal::Contradiction { readings, .. }) if readings == [day("2026-12-03"), day("2026-12-04")]));
+    assert_eq!(
+        typed("#verzet Kamer 2.14"),
+        Ok(Command::Move(Change { place: Some("Kamer 2.14".to_owned()), ..Change::default() }))
+    );
+}
+
+#[test]
 fn a_flag_is_cleared_only_with_a_reason() {
     let step = FlagStep::Clear { reason: "er is geen gevaar".to_owned() };
     assert_eq!(typed("#vrij crisis: er is geen gevaar"), Ok(Command::Flag { flag: Flag::Crisis, step }));
@@ -160,4 +175,37 @@ fn every_command_has_its_own_verb() {
         assert_eq!(typed(line).unwrap().verb(), verb);
     }
     assert!(typed("#klager").unwrap().needs_text() && typed("#beklaagde").unwrap().needs_text());
+}
+
+#[test]
+fn a_command_read_back_is_the_same_command() {
+    let words = &policy().vocabulary;
+    for line in [
+        "#beklaagde Bert Visser <b@zorg.example>",
+        "#gesproken gisteren",
+        "#soort bejegening en communicatie",
+        "#doel excuses uitleg",
+        "#taal engels",
+        "#vrij crisis er is geen gevaar",
+        "#machtiging aanvaarden",
+        "#afspraak do 3 december half drie, anderhalf uur, Kamer 2.14",
+        "#verzet 15:30 Kamer 3",
+        "#gehouden gisteren deels",
+        "#niet gehouden gisteren niet verschenen",
+        "#sluiten niet tevreden",
+        "#samenvoegen zaak 2026-142",
+        "#overdragen joost",
+        "#rapport q3 2026",
+        "#nieuw naam: A; tel: 010-1234567; ontvangen: gisteren",
+        "#geen-nameting ziek",
+        "#advies aansprakelijkheid",
+    ] {
+        let command = typed(line).unwrap();
+        for language in Language::ALL {
+            let read_back = command.line(words, language);
+            assert_eq!(typed(&read_back), Ok(command.clone()), "{line}: {read_back}");
+        }
+    }
+    let talk = typed("#afspraak do 3 december 14u Kamer 2.14").unwrap();
+    assert_eq!(talk.line(words, Language::Nl), "#afspraak 2026-12-03 14:00 60m Kamer 2.14");
 }

@@ -6,22 +6,38 @@ use super::times::{self, Direction, TimeFault};
 use super::{Change, Command, FlagStep, Period, argument, person, registration};
 use crate::mediation::reply::Refusal;
 use crate::mediation::vocabulary::{Verb, WordTable};
-use crate::mediation::{CommandText, Policy, Vocabulary};
-use crate::model::{CaseNumber, MailAddress, Outcome};
+use crate::mediation::{CommandText, Officer, Policy, Vocabulary};
+use crate::model::{CaseNumber, Language, MailAddress, Outcome};
 
 /// How long a talk is planned where the officer does not say it, in minutes.
 const USUAL_TALK: u32 = 60;
 /// Longer than a working day is a slip of the pen.
 const LONGEST_TALK: u32 = 8 * 60;
 
+/// What a desk knows that commands are read with.
+#[derive(Clone, Copy, Debug)]
+pub struct Desk<'a> {
+    /// The words.
+    pub words: &'a Vocabulary,
+    /// The language of refusals.
+    pub language: Language,
+    /// Who a case can be handed to.
+    pub officers: &'a [Officer],
+}
+
 /// Understands one command, or says what is missing. `body` is the text that follows the commands; `now` is civil
 /// time in the desk's zone.
 pub fn understand(typed: &CommandText, body: &str, policy: &Policy, now: NaiveDateTime) -> Result<Command, Refusal> {
-    let words: &Vocabulary = &policy.vocabulary;
-    let Some((verb, argument)) = verb_of(typed, words) else {
-        return Err(Refusal::UnknownCommand { word: typed.word.clone(), nearest: words.nearest_command(&typed.word) });
+    let desk = Desk { words: &policy.vocabulary, language: policy.language, officers: &policy.officers };
+    understand_at(typed, body, desk, now)
+}
+
+/// The same without the rest of a policy.
+pub fn understand_at(typed: &CommandText, body: &str, desk: Desk<'_>, now: NaiveDateTime) -> Result<Command, Refusal> {
+    let Some((verb, argument)) = verb_of(typed, desk.words) else {
+        return Err(Refusal::UnknownCommand { word: typed.word.clone(), nearest: desk.words.nearest_command(&typed.word) });
     };
-    Reading { verb, argument: &argument, words, policy, now }.command(body)
+    Reading { verb, argument: &argument, words: desk.words, desk, now }.command(body)
 }
 
 /// The verb, and the argument behind it. "#niet gehouden" is two words for one verb.
@@ -39,7 +55,7 @@ struct Reading<'a> {
     verb: Verb,
     argument: &'a str,
     words: &'a Vocabulary,
-    policy: &'a Policy,
+    desk: Desk<'a>,
     now: NaiveDateTime,
 }
 
@@ -80,7 +96,7 @@ impl Reading<'_> {
             Verb::Advice => self.one(&words.advice).map(|topic| Command::Advice { topic }),
             Verb::Close => match argument::only(&words.outcomes, self.argument, &words.fillers) {
                 Some(outcome) => Ok(Command::Close { outcome }),
-                None => self.incomplete(words.outcome_words(self.policy.language)),
+                None => self.incomplete(words.outcome_words(self.desk.language)),
             },
             Verb::Flag => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Suspect }),
             Verb::Confirm => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Confirm }),
@@ -118,11 +134,11 @@ impl Reading<'_> {
     }
 
     fn word(&self) -> String {
-        self.words.command_word(self.verb, self.policy.language)
+        self.words.command_word(self.verb, self.desk.language)
     }
 
     fn examples(&self) -> Vec<String> {
-        self.words.examples.words_for(&self.verb, self.policy.language)
+        self.words.examples.words_for(&self.verb, self.desk.language)
     }
 
     fn incomplete<T>(&self, choices: Vec<String>) -> Result<T, Refusal> {
@@ -131,12 +147,12 @@ impl Reading<'_> {
 
     fn list<M: Ord + Clone>(&self, table: &WordTable<M>) -> Result<Vec<M>, Refusal> {
         argument::all(table, self.argument, &self.words.fillers)
-            .map_or_else(|| self.incomplete(table.own_words(self.policy.language)), Ok)
+            .map_or_else(|| self.incomplete(table.own_words(self.desk.language)), Ok)
     }
 
     fn one<M: Ord + Clone>(&self, table: &WordTable<M>) -> Result<M, Refusal> {
         argument::only(table, self.argument, &self.words.fillers)
-            .map_or_else(|| self.incomplete(table.own_words(self.policy.language)), Ok)
+            .map_or_else(|| self.incomplete(table.own_words(self.desk.language)), Ok)
     }
 
     fn text(&self) -> Result<String, Refusal> {
@@ -147,6 +163,9 @@ impl Reading<'_> {
         let command = self.word();
         match fault {
             TimeFault::Unclear => self.incomplete(self.examples()),
+            TimeFault::TwoDays(written, named) => {
+                Err(Refusal::Contradiction { command, argument: self.argument.to_owned(), readings: vec![written, named] })
+            }
             TimeFault::StillToCome(on) => Err(Refusal::NotYetHappened { command, on }),
             TimeFault::AlreadyPast(on) => Err(Refusal::AlreadyPast { command, on }),
         }
@@ -177,7 +196,7 @@ impl Reading<'_> {
             }
             // The flag is there, its reason is not (row 14).
             Some(_) => self.incomplete(self.examples()),
-            None => self.incomplete(self.words.flags.own_words(self.policy.language)),
+            None => self.incomplete(self.words.flags.own_words(self.desk.language)),
         }
     }
 
@@ -220,7 +239,7 @@ impl Reading<'_> {
             Some((result, rest)) if result.is_followed_up() => (*result, rest),
             Some((Outcome::Question | Outcome::Misdirected | Outcome::Referred, _)) => {
                 let fits = Outcome::ALL.into_iter().filter(|outcome| outcome.is_followed_up());
-                return self.incomplete(fits.map(|o| self.words.outcomes.own_word(&o, self.policy.language)).collect());
+                return self.incomplete(fits.map(|o| self.words.outcomes.own_word(&o, self.desk.language)).collect());
             }
             Some(_) | None => (Outcome::Unknown, times.rest.as_str()),
         };
@@ -234,27 +253,29 @@ impl Reading<'_> {
         };
         match argument::only(&self.words.not_held, &times.rest, &self.words.fillers) {
             Some(why) => Ok(Command::NotHeld { on: times.date.unwrap_or(self.now.date()), why }),
-            None => self.incomplete(self.words.not_held.own_words(self.policy.language)),
+            None => self.incomplete(self.words.not_held.own_words(self.desk.language)),
         }
     }
 
     fn colleague(&self) -> Result<Command, Refusal> {
-        match officer_called(self.argument, self.policy) {
+        match officer_called(self.argument, self.desk.officers) {
             Some(colleague) => Ok(Command::Assign { colleague }),
-            None => self.incomplete(self.policy.officers.iter().map(|officer| officer.name.clone()).collect()),
+            None => self.incomplete(self.desk.officers.iter().map(|officer| officer.name.clone()).collect()),
         }
     }
 }
 
 /// The one officer of the desk with this address, this name, or this part of a name.
-fn officer_called(typed: &str, policy: &Policy) -> Option<MailAddress> {
+fn officer_called(typed: &str, officers: &[Officer]) -> Option<MailAddress> {
     let (name, address) = person::name_and_address(typed)?;
     if let Some(address) = address {
-        return policy.officer_at(&address).map(|officer| officer.address.clone());
+        let is_theirs =
+            |officer: &&Officer| officer.address.same_person(&address) || officer.aliases.iter().any(|a| a.same_person(&address));
+        return officers.iter().find(is_theirs).map(|officer| officer.address.clone());
     }
     let wanted = crate::mediation::vocabulary::plain(&name?);
     let wanted: Vec<&str> = wanted.split_whitespace().collect();
-    let mut fits = policy.officers.iter().filter(|officer| {
+    let mut fits = officers.iter().filter(|officer| {
         let known = crate::mediation::vocabulary::plain(&officer.name);
         wanted.iter().all(|part| known.split_whitespace().any(|word| word == *part))
     });

@@ -103,5 +103,10 @@ impl<M: Ord> WordTable<M> {
 /// it.
 pub fn plain(word: &str) -> String {
     let letters = word.trim_matches(|c: char| !c.is_alphanumeric()).nfkd().filter(|c| !is_combining_mark(*c));
-    letters.map(|c| if matches!(c, '\u{2010}'..='\u{2015}' | '\u{2212}') { '-' } else { c }).collect::<String>().to_lowercase()
+    let typewritten = |c| match c {
+        '\u{2010}'..='\u{2015}' | '\u{2212}' => '-',
+        '’' | '‘' => '\'',
+        other => other,
+    };
+    letters.map(typewritten).collect::<String>().to_lowercase()
 }
