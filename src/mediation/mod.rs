@@ -10,6 +10,7 @@
 #![deny(clippy::wildcard_enum_match_arm, reason = "a new variant must not compile until somebody has thought about it")]
 
 mod alarms;
+pub mod appointment_answer;
 mod attribution;
 mod case;
 pub mod civil_calendar;

@@ -33,7 +33,8 @@ mod understand;
 mod words;
 
 pub use facts::{
-    Attachment, Bounce, CalendarAnswer, Clue, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence, Triage,
+    Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Finding, MailClass, MailFacts,
+    OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,
 };
 pub use inspect::inspect_json;
 pub use understand::understand;
