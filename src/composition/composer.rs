@@ -8,6 +8,7 @@ use super::header::Head;
 use super::human_text::Line;
 use super::mime::{Content, assemble};
 use super::original::Original;
+use super::paper::{Paper, PaperLetter, Press};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
@@ -25,6 +26,7 @@ pub struct Composer {
     english: Wording,
     dutch_calendar: CalendarWords,
     english_calendar: CalendarWords,
+    press: Press,
 }
 
 /// What a letter carries beside its text.
@@ -32,6 +34,7 @@ pub struct Composer {
 struct Enclosures<'a> {
     original: Original<'a>,
     calendar: Option<(CalendarFile, &'a str)>,
+    paper: Option<&'a Paper>,
 }
 
 /// What differs between letters about a case and mail to the operator.
@@ -56,7 +59,8 @@ impl Composer {
         let dutch_calendar = CalendarWords::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english_calendar = CalendarWords::read(Language::En).map_err(|fault| vec![fault])?;
         let letters = Letters::read(overrides, &|kind| sample::facts(kind, &dutch))?;
-        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar };
+        let press = Press::new(overrides)?;
+        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar, press };
         let faults = sample::prove(&composer);
         if faults.is_empty() { Ok(composer) } else { Err(faults) }
     }
@@ -69,6 +73,12 @@ impl Composer {
         }
     }
 
+    /// Sets a letter on paper, for the officer to print. The same letter gives the same bytes.
+    pub fn paper(&self, letter: &PaperLetter<'_>) -> Result<Paper, CompositionError> {
+        // Paper is kept for years, so every date on it names its year.
+        self.press.print(letter, &|day| self.wording(letter.language).date(day, chrono::NaiveDate::MIN))
+    }
+
     /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same
     /// arguments give the same bytes (M131).
     pub fn compose(
@@ -78,6 +88,19 @@ impl Composer {
         about: Option<About<'_>>,
         desk: &DeskView<'_>,
         now: Instant,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        self.compose_with_paper(order, case, about, desk, now, None)
+    }
+
+    /// The same, with a letter to print attached.
+    pub fn compose_with_paper(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        about: Option<About<'_>>,
+        desk: &DeskView<'_>,
+        now: Instant,
+        paper: Option<&Paper>,
     ) -> Result<OutgoingLetter, CompositionError> {
         let occasion = Occasion { order, case, about, desk, now, wording: self.wording(order.language) };
         let facts = facts_of(&occasion)?;
@@ -128,7 +151,7 @@ impl Composer {
             }
             _ => None,
         };
-        let enclosures = Enclosures { original, calendar };
+        let enclosures = Enclosures { original, calendar, paper };
         let case = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
         let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(OutgoingLetter { case, ..letter })
@@ -231,7 +254,7 @@ impl Composer {
             original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
             calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
-            paper: None,
+            paper: enclosures.paper,
         };
         Ok(OutgoingLetter {
             letter: envelope.letter,

@@ -7,6 +7,7 @@ use lettre::message::{Body, MultiPart, SinglePart};
 
 use super::calendar::CalendarFile;
 use super::original::Original;
+use super::paper::Paper;
 use crate::model::LetterId;
 
 /// What a letter holds.
@@ -24,15 +25,6 @@ pub struct Content<'a> {
     pub calendar: Option<(&'a CalendarFile, &'a str)>,
     /// A letter to print.
     pub paper: Option<&'a Paper>,
-}
-
-/// A letter to print, as an attachment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paper {
-    /// Its name, ending in `.pdf`.
-    pub file_name: String,
-    /// The PDF.
-    pub bytes: Vec<u8>,
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that

@@ -16,6 +16,7 @@ mod human_text;
 mod mailto;
 mod mime;
 mod original;
+pub mod paper;
 mod preview;
 mod sample;
 mod template;

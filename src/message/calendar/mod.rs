@@ -175,12 +175,11 @@ fn event_uid(written: &str) -> String {
     const FOREIGN: &str = "7643616C2D55696401000000";
     let written = written.trim();
     let capitals = written.to_ascii_uppercase();
-    capitals
-        .strip_prefix(EXCHANGE)
-        .and_then(|rest| rest.split_once(FOREIGN))
-        .and_then(|(_, hex)| data_encoding::HEXUPPER.decode(hex.as_bytes()).ok())
-        .map(|bytes| String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned())
-        .unwrap_or_else(|| written.to_owned())
+    let wrapped = capitals.strip_prefix(EXCHANGE).and_then(|rest| rest.split_once(FOREIGN));
+    match wrapped.and_then(|(_, hex)| data_encoding::HEXUPPER.decode(hex.as_bytes()).ok()) {
+        Some(bytes) => String::from_utf8_lossy(&bytes).trim_end_matches('\0').to_owned(),
+        None => written.to_owned(),
+    }
 }
 
 /// A date and time with its zone: named in the object, known by its own name or by Windows' name for it, or none

@@ -38,7 +38,7 @@ pub(in crate::message) fn of_winmail(bytes: &[u8], author: Option<&MailAddress>)
     if uid.is_none() {
         problems.push(CalendarProblem::NoUid);
     }
-    Some(CalendarAnswer { method, partstat, uid, problems, ..CalendarAnswer::default() })
+    Some(CalendarAnswer { method, uid, partstat, problems, ..CalendarAnswer::default() })
 }
 
 /// A calendar file that hangs on it as it is.
