@@ -13,6 +13,8 @@ use proptest::prelude::*;
 use wederhoor::message::{Clue, MailClass, MailFacts, OwnAddresses, Problem, Silence, Words, inspect_json, understand};
 use wederhoor::model::{Instant, Token};
 
+#[path = "mail_understanding/calendar.rs"]
+mod calendar;
 #[path = "mail_understanding/machines.rs"]
 mod machines;
 
@@ -105,7 +107,10 @@ fn readable(facts: &MailFacts) -> String {
         line("bounce", &(&bounce.recipient, &bounce.status, &bounce.action, id));
     }
     if let Some(answer) = &facts.calendar {
-        line("calendar", &(&answer.uid, answer.sequence, &answer.attendee, &answer.partstat));
+        line(
+            "calendar",
+            &(answer.method, &answer.uid, answer.sequence, &answer.attendee, answer.partstat, &answer.comment, &answer.problems),
+        );
     }
     for one in &facts.attachments {
         line("attachment", &(&one.name, &one.media_type, one.bytes));

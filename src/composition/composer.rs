@@ -8,6 +8,7 @@ use super::header::Head;
 use super::human_text::Line;
 use super::mime::{Content, assemble};
 use super::original::Original;
+use super::paper::{Paper, PaperLetter, Press};
 use super::relay::{self, Relayed};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
@@ -26,6 +27,7 @@ pub struct Composer {
     english: Wording,
     dutch_calendar: CalendarWords,
     english_calendar: CalendarWords,
+    press: Press,
 }
 
 /// A letter, and what an officer sees of it before it leaves.
@@ -43,6 +45,7 @@ struct Enclosures<'a> {
     original: Original<'a>,
     relayed: Vec<Relayed>,
     calendar: Option<(CalendarFile, &'a str)>,
+    paper: Option<&'a Paper>,
 }
 
 /// What differs between letters about a case and mail to the operator.
@@ -67,7 +70,8 @@ impl Composer {
         let dutch_calendar = CalendarWords::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english_calendar = CalendarWords::read(Language::En).map_err(|fault| vec![fault])?;
         let letters = Letters::read(overrides, &|kind| sample::facts(kind, &dutch))?;
-        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar };
+        let press = Press::new(overrides)?;
+        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar, press };
         let faults = sample::prove(&composer);
         if faults.is_empty() { Ok(composer) } else { Err(faults) }
     }
@@ -80,6 +84,12 @@ impl Composer {
         }
     }
 
+    /// Sets a letter on paper, for the officer to print. The same letter gives the same bytes.
+    pub fn paper(&self, letter: &PaperLetter<'_>) -> Result<Paper, CompositionError> {
+        // Paper is kept for years, so every date on it names its year.
+        self.press.print(letter, &|day| self.wording(letter.language).date(day, chrono::NaiveDate::MIN))
+    }
+
     /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same
     /// arguments give the same bytes (M131).
     pub fn compose(
@@ -90,10 +100,24 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
-        self.compose_beside(order, case, about, desk, now, &[]).map(|composed| composed.letter)
+        self.compose_beside(order, case, about, desk, now, &[], None).map(|composed| composed.letter)
+    }
+
+    /// The same, with a letter to print attached.
+    pub fn compose_with_paper(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        about: Option<About<'_>>,
+        desk: &DeskView<'_>,
+        now: Instant,
+        paper: Option<&Paper>,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        self.compose_beside(order, case, about, desk, now, &[], paper).map(|composed| composed.letter)
     }
 
     /// The same, beside letters that go out for the same reason: a receipt shows them as they will leave (M87).
+    #[expect(clippy::too_many_arguments, reason = "each is another part of what a letter is made of")]
     pub fn compose_beside(
         &self,
         order: &LetterOrder,
@@ -102,6 +126,7 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
         going_out: &[GoingOut],
+        paper: Option<&Paper>,
     ) -> Result<Composed, CompositionError> {
         let wording = self.wording(order.language);
         let occasion = Occasion { order, case, about, desk, now, wording, going_out };
@@ -171,7 +196,7 @@ impl Composer {
             in_calendar: calendar.is_some(),
             leaves_at: None,
         });
-        let enclosures = Enclosures { original, relayed, calendar };
+        let enclosures = Enclosures { original, relayed, calendar, paper };
         let number = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
         let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(Composed { letter: OutgoingLetter { case: number, ..letter }, going_out })
@@ -274,7 +299,7 @@ impl Composer {
             original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
             calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
-            paper: None,
+            paper: enclosures.paper,
             relayed: &enclosures.relayed,
         };
         Ok(OutgoingLetter {

@@ -9,6 +9,7 @@ use lettre::message::header::{
 
 use super::calendar::CalendarFile;
 use super::original::Original;
+use super::paper::Paper;
 use super::relay::Relayed;
 use crate::model::LetterId;
 
@@ -29,15 +30,6 @@ pub struct Content<'a> {
     pub paper: Option<&'a Paper>,
     /// What an officer sends along, cleaned (M88).
     pub relayed: &'a [Relayed],
-}
-
-/// A letter to print, as an attachment.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Paper {
-    /// Its name, ending in `.pdf`.
-    pub file_name: String,
-    /// The PDF.
-    pub bytes: Vec<u8>,
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that

@@ -17,6 +17,7 @@ mod human_text;
 mod mailto;
 mod mime;
 mod original;
+pub mod paper;
 mod preview;
 mod relay;
 mod sample;

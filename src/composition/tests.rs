@@ -2,6 +2,7 @@
 
 use mail_parser::MessageParser;
 
+use super::paper::PaperKind;
 use super::sample::{Sample, samples};
 use super::*;
 use crate::mediation::{PartyRole, Phase, Recipient};
@@ -383,7 +384,9 @@ fn the_words_for_every_code_exist_in_every_language() {
 #[test]
 fn the_preview_shows_every_letter_light_and_dark() {
     let pages = preview(&composer()).unwrap();
-    assert_eq!(pages.len(), 1 + 2 * all().len());
+    let papers = pages.iter().filter(|page| page.bytes.starts_with(b"%PDF")).count();
+    assert_eq!(papers, PaperKind::ALL.len() * Language::ALL.len());
+    assert_eq!(pages.len(), 1 + 2 * all().len() + papers);
     assert_eq!(pages[0].file_name, "index.html");
     assert!(pages.iter().any(|page| page.file_name == "nl/acknowledgement-careful-1.dark.html"));
 }

@@ -8,7 +8,7 @@ use proptest::prelude::*;
 
 use super::properties::{Life, address};
 use super::*;
-use crate::message::{CalendarAnswer, MailClass, Silence};
+use crate::message::{CalendarAnswer, MailClass, Participation, Silence};
 use crate::model::{Audience, Capability, Flag, Holder, LetterKind, RespondentNumber};
 
 const BERT: RespondentNumber = RespondentNumber(1);
@@ -269,7 +269,7 @@ proptest! {
                     mail.silence = silent.then_some(Silence::SuspectedMachine);
                     mail.audience = audience(&life.case, asked);
                     mail.calendar = (class == MailClass::CalendarReply)
-                        .then(|| CalendarAnswer { partstat: Some("ACCEPTED".to_owned()), ..CalendarAnswer::default() });
+                        .then(|| CalendarAnswer { partstat: Some(Participation::Accepted), ..CalendarAnswer::default() });
                     if let (Audience::Consent(round), MailClass::Human, false, "ja") = (mail.audience, class, silent, SAID[said]) {
                         watch.yes.insert((who, round));
                     }

@@ -11,6 +11,7 @@
 
 mod alarms;
 mod answer;
+pub mod appointment_answer;
 mod attribution;
 mod carry;
 mod case;

@@ -1,5 +1,6 @@
 //! Mail from the people of a case, and from people who are not.
 
+use super::appointment_answer::{AnswerContext, AnswerFrom, AnswerMeaning, Attendance, meaning};
 use super::draft::Draft;
 use super::grade::grade_in;
 use super::reply::{Alarm, Meaning};
@@ -7,7 +8,7 @@ use super::{
     ArrivedMail, Asked, Decision, Entry, FollowUp, PartyRole, Passage, Phase, Reason, Said, Sender, TimerKind, alarms, talk,
     waits,
 };
-use crate::message::MailClass;
+use crate::message::{CalendarAnswer, MailClass};
 use crate::model::{Audience, Flag, FlagStanding, Intent, LetterKind};
 
 /// Longest reaction that is kept for release, in characters: the original is kept whole beside it.
@@ -165,9 +166,19 @@ fn agreements_settled(draft: &mut Draft<'_>) -> Meaning {
 fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decision {
     draft.reason = Reason::CalendarAnswered;
     file(&mut draft, mail);
-    let partstat = mail.calendar.as_ref().and_then(|answer| answer.partstat.clone()).unwrap_or_default().to_uppercase();
-    draft.note(Entry::AppointmentAnswered { who, partstat: partstat.clone() });
-    draft.show(mail.mail, mail.sender, Some(Meaning::Calendar { partstat: partstat.to_lowercase() }), false);
+    let nothing = CalendarAnswer::default();
+    let context = AnswerContext { appointment: draft.case.phase.appointment(), from: AnswerFrom::Invitee, last: None };
+    let (noted, word) = match meaning(mail.calendar.as_ref().unwrap_or(&nothing), &context) {
+        AnswerMeaning::Attendance(Attendance::Comes, _) => ("ACCEPTED", "accepted"),
+        AnswerMeaning::Attendance(Attendance::MayCome, _) => ("TENTATIVE", "tentative"),
+        AnswerMeaning::Attendance(Attendance::CannotCome, _) => ("DECLINED", "declined"),
+        AnswerMeaning::Proposal(_, _) => ("COUNTER", "counter"),
+        // M125: what was replaced meanwhile, or says nothing, needs nobody; it is kept with the case.
+        AnswerMeaning::Ignore(_) => return draft.done(),
+        AnswerMeaning::SendAgain | AnswerMeaning::ForOfficer(_) => ("OTHER", "other"),
+    };
+    draft.note(Entry::AppointmentAnswered { who, partstat: noted.to_owned() });
+    draft.show(mail.mail, mail.sender, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
     alarms::touch(&mut draft);
     draft.done()
 }

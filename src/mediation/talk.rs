@@ -138,7 +138,7 @@ mod tests {
     use super::*;
     use crate::mediation::properties::{Life, address};
     use crate::mediation::{Case, Decision, Effect, Sender};
-    use crate::message::{CalendarAnswer, MailClass};
+    use crate::message::{CalendarAnswer, MailClass, Participation};
     use crate::model::{Mailbox, RespondentNumber};
 
     const BERT: RespondentNumber = RespondentNumber(1);
@@ -179,14 +179,14 @@ mod tests {
     #[test]
     fn declining_a_date_is_no_refusal_and_accepting_one_is_no_consent() {
         let mut life = scheduled();
-        for partstat in ["DECLINED", "ACCEPTED", "TENTATIVE"] {
+        for partstat in [Participation::Declined, Participation::Accepted, Participation::Tentative] {
             let mut mail = life.mail(Sender::Respondent(BERT), "");
             mail.class = MailClass::CalendarReply;
             mail.audience = Audience::Consent(1);
-            mail.calendar = Some(CalendarAnswer { partstat: Some(partstat.to_owned()), ..CalendarAnswer::default() });
+            mail.calendar = Some(CalendarAnswer { partstat: Some(partstat), ..CalendarAnswer::default() });
             let before = life.case.phase.clone();
             let decision = life.arrives(mail);
-            assert_eq!(life.case.phase, before, "{partstat}");
+            assert_eq!(life.case.phase, before, "{partstat:?}");
             assert_eq!(party_letters(&decision), [], "a reason is never passed on");
         }
     }

@@ -1,6 +1,7 @@
 //! What a person reads of a mail: one text, and the list of what came with it (M97, M107, M109, M112).
 
 use super::attachments::attachment;
+use super::calendar::CalendarText;
 use super::charset::{to_text, transfer_decode};
 use super::facts::{Attachment, Problem};
 use super::structure::Part;
@@ -8,6 +9,9 @@ use super::{flowed, html};
 
 /// M110: no more text than this is read, in bytes before decoding.
 const LONGEST_TEXT: usize = 1024 * 1024;
+
+/// So many calendar objects of one mail are looked at.
+const MOST_CALENDARS: usize = 4;
 
 /// The readable content of a mail.
 #[derive(Debug, Default)]
@@ -17,8 +21,10 @@ pub(super) struct Body {
     /// Whether the text was made from HTML.
     from_html: bool,
     pub(super) attachments: Vec<Attachment>,
-    /// The first calendar object, decoded.
-    pub(super) calendar: Option<String>,
+    /// Calendar objects, decoded: a damaged one is often followed by a whole one.
+    pub(super) calendars: Vec<CalendarText>,
+    /// The first message in Outlook's own format, decoded.
+    pub(super) winmail: Option<Vec<u8>>,
     /// What is wrong with the text, in the order in which it was noticed.
     pub(super) problems: Vec<Problem>,
 }
@@ -66,11 +72,14 @@ impl Body {
                     self.list(part);
                 }
             }
-            "application/ics" => {
-                self.add_calendar(part);
+            _ => {
+                if name == "application/ics" || is_named(part, ".ics") {
+                    self.add_calendar(part);
+                } else if name == "application/ms-tnef" || name == "application/vnd.ms-tnef" || is_named(part, "winmail.dat") {
+                    self.add_winmail(part);
+                }
                 self.list(part);
             }
-            _ => self.list(part),
         }
     }
 
@@ -127,7 +136,9 @@ impl Body {
         }
         self.from_html |= other.from_html;
         self.attachments.extend(other.attachments);
-        self.calendar = self.calendar.take().or(other.calendar);
+        self.calendars.extend(other.calendars);
+        self.calendars.truncate(MOST_CALENDARS);
+        self.winmail = self.winmail.take().or(other.winmail);
         for problem in other.problems {
             self.note(problem);
         }
@@ -148,8 +159,17 @@ impl Body {
     }
 
     fn add_calendar(&mut self, part: &Part<'_>) {
-        if self.calendar.is_none() {
-            self.calendar = Some(self.decoded(part));
+        if self.calendars.len() < MOST_CALENDARS {
+            let method = part.media.parameter("method").map(ToOwned::to_owned);
+            let text = self.decoded(part);
+            self.calendars.push(CalendarText { text, method });
+        }
+    }
+
+    fn add_winmail(&mut self, part: &Part<'_>) {
+        if self.winmail.is_none() {
+            let raw = part.body.get(..part.body.len().min(LONGEST_TEXT)).unwrap_or_default();
+            self.winmail = Some(transfer_decode(raw, part.encoding().trim()).value);
         }
     }
 
@@ -174,6 +194,14 @@ impl Body {
         }
         clean_lines(&text.value)
     }
+}
+
+/// Whether the file name that a part claims ends like this.
+fn is_named(part: &Part<'_>, end: &str) -> bool {
+    let disposition = part.headers.media_type("Content-Disposition");
+    let claimed = disposition.as_ref().and_then(|disposition| disposition.parameter("filename"));
+    let name = claimed.or_else(|| part.media.parameter("name")).unwrap_or_default();
+    name.len() >= end.len() && name.get(name.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
 }
 
 /// Whether content is sealed rather than signed (RFC 8551 section 3.2, RFC 3156 section 4).

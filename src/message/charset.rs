@@ -107,7 +107,7 @@ fn quoted_printable(bytes: &[u8]) -> Decoded<Vec<u8>> {
     Decoded { value: out, was_broken }
 }
 
-/// Bytes to text by M94: UTF-8 where it is valid, then the label, then windows-1252.
+/// Bytes to text by M94: UTF-16 where it is marked, UTF-8 where it is valid, then the label, then windows-1252.
 pub(super) fn to_text(bytes: Vec<u8>, label: Option<&str>) -> Decoded<String> {
     let label = label.map(|label| label.trim().to_ascii_lowercase()).unwrap_or_default();
     // These are valid UTF-8 or ASCII to look at, and mean something else.
@@ -118,6 +118,15 @@ pub(super) fn to_text(bytes: Vec<u8>, label: Option<&str>) -> Decoded<String> {
         let value = decode(&bytes);
         let was_broken = value.contains('\u{fffd}');
         return Decoded { value, was_broken };
+    }
+    // A mark at the start says what no label said; neither byte of it is UTF-8.
+    let marked = match bytes.get(..2) {
+        Some([0xff, 0xfe]) => charset_decoder(b"utf-16le"),
+        Some([0xfe, 0xff]) => charset_decoder(b"utf-16be"),
+        _ => None,
+    };
+    if let Some(decode) = marked {
+        return Decoded { value: decode(bytes.get(2..).unwrap_or_default()), was_broken: false };
     }
     let bytes = match String::from_utf8(bytes) {
         Ok(value) => return Decoded { value, was_broken: false },

@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::calendar::answer::{CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Participation, ProposedTime};
+
 use crate::model::{
     CaseNumber, ComplaintKind, ContentKey, Flag, Instant, Intent, MailAddress, Mailbox, MessageId, Purpose, Token,
 };
@@ -152,19 +154,6 @@ pub struct Bounce {
     pub original_message_id: Option<MessageId>,
 }
 
-/// What a calendar answer says (RFC 5546).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarAnswer {
-    /// UID of the event.
-    pub uid: Option<String>,
-    /// SEQUENCE of the event.
-    pub sequence: Option<u32>,
-    /// The attendee as the answer names them: a hint (M124).
-    pub attendee: Option<String>,
-    /// PARTSTAT, upper case.
-    pub partstat: Option<String>,
-}
-
 /// One thing triage found, and the words that led to it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Finding {
@@ -230,7 +219,7 @@ pub struct MailFacts {
     pub clues: Vec<Clue>,
     /// What a bounce says.
     pub bounce: Option<Bounce>,
-    /// What a calendar answer says.
+    /// What a calendar object says: an answer to an invitation, or what a stranger's calendar wants (M128).
     pub calendar: Option<CalendarAnswer>,
     /// What it is about.
     pub triage: Triage,

@@ -34,7 +34,8 @@ mod understand;
 mod words;
 
 pub use facts::{
-    Attachment, Bounce, CalendarAnswer, Clue, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence, Triage,
+    Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Finding, MailClass, MailFacts,
+    OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,
 };
 pub use forwarded::forwarded_author;
 pub use inspect::inspect_json;

@@ -15,9 +15,9 @@ use super::language::{language_of, prefix};
 use super::own_text::{OwnText, own_text};
 use super::structure::Part;
 use super::subject::{is_forward, is_reply};
-use super::words::{Words, contains_any};
+use super::words::Words;
 use super::{calendar, triage};
-use crate::model::Instant;
+use crate::model::{Instant, MailAddress};
 
 /// M110: no more of a mail than this is read, in bytes. All of it is kept.
 const LONGEST_MAIL: usize = 50 * 1024 * 1024;
@@ -79,23 +79,18 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
     let answers_us = clues.iter().any(leads_to_us);
     let signs = Signs::of(headers, &subject, &words.automatic);
     let from = author.transmitter.as_ref().or(author.person.as_ref()).map(|mailbox| &mailbox.address);
-    let event = body.calendar.as_deref().and_then(calendar::read);
+    let event = calendar_object(&body, from, answers_us, &subject, words);
 
     // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
     let claim = Claim { from, subject: &subject, has_empty_return_path: signs.empty_return_path };
     let mut bounce = None;
-    let mut answer = None;
     let (class, reason) = if let Some(reason) = own_mark(headers, message_id.as_ref(), own) {
         (MailClass::Own, reason)
     } else if let Some(report) = report(&tree.root, &body.text, claim, &words.bounce) {
         bounce = report.bounce;
         (report.class, report.reason)
-    } else if let Some(event) = event.filter(|event| matches!(event.method.as_str(), "REPLY" | "COUNTER")) {
-        answer = Some(event.answer);
-        (
-            MailClass::CalendarReply,
-            if event.method == "REPLY" { "calendar-reply (RFC 5546)" } else { "calendar-counter (RFC 5546)" },
-        )
+    } else if let Some(reason) = event.as_ref().and_then(calendar::class_reason) {
+        (MailClass::CalendarReply, reason)
     } else if from.is_some_and(|from| is_own(from, own)) {
         (MailClass::Own, "own-address (M10)")
     } else {
@@ -104,9 +99,8 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
 
     let answers = !references.is_empty() || answers_us || is_reply(&subject);
     let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
-    if class == MailClass::CalendarReply && contains_any(&own_words.text.to_lowercase(), &words.quotation.calendar.sentences) {
-        // The calendar program wrote that, not the person.
-        own_words = OwnText::default();
+    if class == MailClass::CalendarReply {
+        own_words = calendar::typed_with(own_words, event.as_ref(), &words.quotation.calendar);
     }
     if matches!(class, MailClass::Bounce | MailClass::DelayNotice | MailClass::Receipt | MailClass::AbuseReport) {
         // M41: nobody said anything, and least of all what the returned copy says.
@@ -140,11 +134,24 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         attachments: body.attachments,
         clues,
         bounce,
-        calendar: answer,
+        calendar: event,
         triage,
         problems,
         size: bytes.len(),
     }
+}
+
+/// What a calendar wrote: as a part, as a file, in Outlook's own format, or in nothing but the subject.
+fn calendar_object(
+    body: &Body,
+    from: Option<&MailAddress>,
+    answers_us: bool,
+    subject: &str,
+    words: &Words,
+) -> Option<CalendarAnswer> {
+    calendar::read(&body.calendars, from)
+        .or_else(|| calendar::of_winmail(body.winmail.as_deref()?, from))
+        .or_else(|| calendar::of_subject(subject, &words.quotation.calendar).filter(|_| answers_us))
 }
 
 fn problems(root: &Part<'_>, body: &Body, size: usize, too_many_parts: bool) -> Vec<Problem> {

@@ -163,7 +163,7 @@ pub(super) struct Quotation {
     pub(super) signature: SignatureWords,
     pub(super) disclaimer: Openings,
     pub(super) banner: Openings,
-    pub(super) calendar: Sentences,
+    pub(super) calendar: CalendarSigns,
 }
 
 /// M100: one way in which a quotation is announced.
@@ -206,11 +206,16 @@ pub(super) struct Openings {
     pub(super) starts: Vec<String>,
 }
 
-/// Sentences known as a whole.
+/// What calendar programs write into an answer to an invitation; all lower case.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sentences {
+pub(super) struct CalendarSigns {
     pub(super) sentences: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) accepted: Vec<String>,
+    pub(super) declined: Vec<String>,
+    pub(super) tentative: Vec<String>,
+    pub(super) proposed: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -170,7 +170,7 @@ fn yearly(start: NaiveDateTime, rule: &str) -> Vec<NaiveDateTime> {
             .filter(|day| day.weekday().num_days_from_monday() as usize == weekday)
             .collect();
         let nth: i64 = nth.parse().unwrap();
-        let index = if nth < 0 { days.len() as i64 + nth } else { nth - 1 };
+        let index = if nth < 0 { i64::try_from(days.len()).unwrap() + nth } else { nth - 1 };
         days[usize::try_from(index).unwrap()].and_time(start.time())
     };
     (start.year()..start.year() + 10).map(onset).filter(|at| *at >= start && until.is_none_or(|until| *at <= until)).collect()
