@@ -33,7 +33,8 @@ mod understand;
 mod words;
 
 pub use facts::{
-    Attachment, Bounce, CalendarAnswer, Clue, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence, Triage,
+    Attachment, Bounce, CalendarAnswer, Clue, Cut, CutReason, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence,
+    Triage,
 };
 pub use inspect::inspect_json;
 pub use understand::understand;

@@ -62,7 +62,7 @@ fn is_from_line(line: &[u8]) -> bool {
     let is_time =
         |word: &[u8]| word.len() >= 5 && word.contains(&b':') && word.iter().all(|byte| byte.is_ascii_digit() || *byte == b':');
     let is_year = |word: &[u8]| word.len() == 4 && word.iter().all(u8::is_ascii_digit);
-    let words = || rest.split(|byte| byte.is_ascii_whitespace());
+    let words = || rest.split(u8::is_ascii_whitespace);
     words().any(is_time) && words().any(is_year)
 }
 
