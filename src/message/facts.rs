@@ -123,6 +123,8 @@ pub enum Problem {
     MisleadingName,
     /// Encrypted: it cannot be read here (M107).
     Encrypted,
+    /// A `winmail.dat` that could not be unpacked: words may be missing (M108).
+    UnreadableWinmail,
     /// The reader itself failed on this mail; its bytes are kept.
     ReaderFailed,
 }

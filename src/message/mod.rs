@@ -17,6 +17,7 @@ mod calendar;
 mod charset;
 mod content_key;
 mod facts;
+mod fields;
 mod flowed;
 mod header;
 mod html;
@@ -26,8 +27,10 @@ mod language;
 mod normalise;
 mod own_text;
 mod person;
+mod sealed;
 mod structure;
 mod subject;
+mod tnef;
 mod triage;
 mod understand;
 mod words;
@@ -36,6 +39,7 @@ pub use facts::{
     Attachment, Bounce, CalendarAnswer, Clue, Cut, CutReason, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence,
     Triage,
 };
+pub use fields::header_fields;
 pub use inspect::inspect_json;
 pub use understand::understand;
 pub use words::{Words, WordsError};

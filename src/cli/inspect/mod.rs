@@ -9,6 +9,7 @@ mod sources;
 
 use rayon::prelude::*;
 
+use self::explained::Sentences;
 use self::sources::{Source, Trouble};
 use super::arguments::InspectOptions;
 use super::exit;
@@ -34,6 +35,7 @@ pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
     let reader = Reader {
         own: OwnAddresses { addresses, separator: '+', trace: String::new() },
         words: &words,
+        sentences: Sentences::builtin().map_err(|error| Failure::new(exit::SOFTWARE, error.to_string()))?,
         now: SystemClock.now(),
         as_json: options.json,
     };
@@ -53,6 +55,7 @@ pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
 struct Reader<'w> {
     own: OwnAddresses,
     words: &'w Words,
+    sentences: Sentences,
     now: Instant,
     as_json: bool,
 }
@@ -60,7 +63,7 @@ struct Reader<'w> {
 impl Reader<'_> {
     fn told(&self, name: &str, bytes: &[u8]) -> String {
         let facts = understand(bytes, &self.own, self.words, self.now);
-        if self.as_json { inspect_json(name, &facts).to_string() } else { explained::explained(name, bytes, &facts, self.words) }
+        if self.as_json { inspect_json(name, &facts).to_string() } else { self.sentences.explain(name, bytes, &facts) }
     }
 }
 

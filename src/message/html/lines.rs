@@ -11,7 +11,7 @@ pub(super) struct Lines {
     out: String,
     line: String,
     /// Empty lines owed before the next words.
-    empty_lines: usize,
+    owed: usize,
     quotes: usize,
     /// Inside how many elements line ends and blanks count.
     preformatted: usize,
@@ -66,7 +66,7 @@ impl Lines {
     pub(super) fn begin_paragraph(&mut self, is_tight: bool) {
         self.begin_block();
         if !is_tight && self.mark == 0 && !self.out.is_empty() {
-            self.empty_lines = self.empty_lines.max(1);
+            self.owed = self.owed.max(1);
         }
         self.paragraph = self.out.len();
     }
@@ -75,7 +75,7 @@ impl Lines {
         let is_empty = self.line.trim().is_empty() && self.out.len() == self.paragraph;
         self.end_line(is_empty && is_tight);
         if !is_tight {
-            self.empty_lines = self.empty_lines.max(1);
+            self.owed = self.owed.max(1);
         }
     }
 
@@ -105,18 +105,18 @@ impl Lines {
         let line = line.trim_end();
         if line.is_empty() {
             if even_if_empty && !self.out.is_empty() {
-                self.empty_lines = (self.empty_lines + 1).min(2);
+                self.owed = (self.owed + 1).min(2);
             }
             return;
         }
         let mark = "> ".repeat(self.quotes.min(DEEPEST_QUOTE));
         if !self.out.is_empty() {
-            for _ in 0..self.empty_lines {
+            for _ in 0..self.owed {
                 self.out.push_str(mark.trim_end());
                 self.out.push('\n');
             }
         }
-        self.empty_lines = 0;
+        self.owed = 0;
         self.out.push_str(&mark);
         self.out.push_str(line);
         self.out.push('\n');

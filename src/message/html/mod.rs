@@ -127,8 +127,7 @@ impl Page {
                 element.is_tight |= self.has_tight_paragraphs;
                 self.lines.begin_paragraph(element.is_tight);
             }
-            Kind::Block => self.lines.begin_block(),
-            Kind::List { .. } => self.lines.begin_block(),
+            Kind::Block | Kind::List { .. } => self.lines.begin_block(),
             Kind::Item => {
                 let depth = self.open.iter().filter(|element| matches!(element.kind, Kind::List { .. })).count();
                 let list = self.open.iter_mut().rev().find_map(|element| match &mut element.kind {

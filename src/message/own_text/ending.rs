@@ -42,10 +42,15 @@ impl Reader<'_> {
         (has_more && (is_tag || self.says(first, end - first, &self.words.banner.also))).then_some(end)
     }
 
+    /// So many lines in lower case, without very long ones.
+    fn lower(&self, at: usize, lines: usize) -> String {
+        let lines = (at..at + lines.min(LOOKED_AT)).map_while(|at| self.line(at)).filter(|line| line.len() <= LONGEST_LINE);
+        lines.collect::<Vec<_>>().join("\n").to_lowercase()
+    }
+
     /// Whether these lines hold one of the words.
     fn says(&self, at: usize, lines: usize, words: &[String]) -> bool {
-        let mut lines = (at..at + lines.min(LOOKED_AT)).map_while(|at| self.line(at));
-        lines.any(|line| line.len() <= LONGEST_LINE && contains_any(&line.to_lowercase(), words))
+        contains_any(&self.lower(at, lines), words)
     }
 
     /// RFC 3676 section 4.3: `-- `, also where the blank was eaten on the way, or a program made a dash of it.
@@ -106,15 +111,15 @@ impl Reader<'_> {
             return false;
         }
         let words = &self.words.disclaimer;
-        self.says(at, more, &words.surely)
-            || words.also.iter().filter(|one| self.says(at, more, std::slice::from_ref(one))).nth(1).is_some()
+        let text = self.lower(at, more);
+        contains_any(&text, &words.surely) || words.also.iter().filter(|one| text.contains(one.as_str())).nth(1).is_some()
     }
 }
 
 /// A line without `<https://…>` and `(https://…)`.
-fn without_links(line: &str) -> String {
-    let mut out = String::with_capacity(line.len());
-    let mut rest = line;
+fn without_links(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
     while let Some(open) = rest.find(['<', '(']) {
         let (before, link) = rest.split_at(open);
         let close = link.find(['>', ')']);

@@ -59,6 +59,7 @@ pub(super) fn own_text(full: &str, stands_alone: bool, words: &Quotation) -> Own
 }
 
 /// One pass over the lines of a mail.
+#[expect(clippy::struct_excessive_bools, reason = "five things that a text has or has not, in any combination")]
 struct Reader<'a> {
     lines: &'a [&'a str],
     words: &'a Quotation,
@@ -92,16 +93,12 @@ impl<'a> Reader<'a> {
         let mut at = self.after_banners();
         while let Some(line) = self.line(at) {
             let (next, why) = self.judge(at);
-            match why {
-                Some(why) => {
-                    self.cut(at, next, why);
-                    at = next;
-                }
-                None => {
-                    self.kept.push(line);
-                    at += 1;
-                }
+            if let Some(why) = why {
+                self.cut(at, next, why);
+            } else {
+                self.kept.push(line);
             }
+            at = next;
         }
     }
 
