@@ -13,6 +13,11 @@ impl Reader<'_> {
     pub(super) fn attribution(&self, at: usize) -> Option<usize> {
         // Most lines end without a colon, and so do the lines after them: those are done here.
         let length = (1..=LONGEST).find(|length| self.line(at + length - 1).is_some_and(ends_in_colon))?;
+        // Every form has a date or an address in it.
+        let mut bytes = (at..at + length).map_while(|at| self.line(at)).flat_map(str::bytes);
+        if !bytes.any(|byte| byte == b'@' || byte.is_ascii_digit()) {
+            return None;
+        }
         let first = self.line(at)?.trim_start_matches(['*', ' ', '\t']);
         let mut joined = String::new();
         for line in (at..at + length).map_while(|at| self.line(at)) {

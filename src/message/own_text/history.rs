@@ -53,6 +53,10 @@ impl Reader<'_> {
         let mut author = starts_with_author.then_some(at);
         let mut end = at + 1;
         for next in at + 1..at + LONGEST_BLOCK {
+            // Where the author does not come first, they come soon.
+            if author.is_none() && next > at + 3 {
+                return None;
+            }
             let Some(label) = self.line(next).and_then(label) else {
                 // One empty line may stand in the block, and long lists of people are wrapped.
                 if self.line(next).is_none() || (!starts_with_author && author.is_none()) {
