@@ -324,6 +324,7 @@ fn mail_facts(anna: &MailAddress, id: MessageId) -> MailFacts {
         reply_text: COMPLAINT.to_owned(),
         full_text: COMPLAINT.to_owned(),
         says_something: true,
+        cuts: Vec::new(),
         attachments: vec![Attachment {
             name: "afspraakbrief.pdf".to_owned(),
             media_type: "application/pdf".to_owned(),

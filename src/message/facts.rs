@@ -125,6 +125,8 @@ pub enum Problem {
     MisleadingName,
     /// Encrypted: it cannot be read here (M107).
     Encrypted,
+    /// A `winmail.dat` that could not be unpacked: words may be missing (M108).
+    UnreadableWinmail,
     /// The reader itself failed on this mail; its bytes are kept.
     ReaderFailed,
 }
@@ -152,6 +154,43 @@ pub struct Bounce {
     pub action: Option<String>,
     /// The Message-ID in the returned part (M40).
     pub original_message_id: Option<MessageId>,
+}
+
+/// Words of a mail that are not its author's new ones, and why they were taken for that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// By what they were known.
+    pub why: CutReason,
+    /// The first of their lines in the text of the mail, counted from 1.
+    pub first_line: usize,
+    /// The last of their lines.
+    pub last_line: usize,
+    /// How many lines they are.
+    pub lines: usize,
+    /// How they begin.
+    pub begins: String,
+}
+
+/// By what words that are not the author's were known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutReason {
+    /// Lines with `>` before them (M100).
+    Quotation,
+    /// "Op … schreef …:" and, where no marks follow, all below it (M100).
+    Attribution,
+    /// "Van: … Verzonden: …" or "-----Oorspronkelijk bericht-----", and all below it (M100).
+    HeaderBlock,
+    /// "Typ uw antwoord boven deze regel", and all below it (M104).
+    ReplyMarker,
+    /// `-- ` and what follows (M105).
+    Signature,
+    /// What a phone or a program adds (M105).
+    PhoneLine,
+    /// The legal text, or the seal of a virus scanner (M106).
+    Disclaimer,
+    /// What a mail server puts above mail from outside (M106).
+    Banner,
 }
 
 /// One thing triage found, and the words that led to it.
@@ -213,6 +252,8 @@ pub struct MailFacts {
     pub full_text: String,
     /// Whether the author said anything: a signature or a quotation alone says nothing.
     pub says_something: bool,
+    /// What of the text is not in `reply_text`, and why.
+    pub cuts: Vec<Cut>,
     /// Attachments, listed.
     pub attachments: Vec<Attachment>,
     /// Signs of the case, strongest first (M50).

@@ -17,6 +17,7 @@ mod calendar;
 mod charset;
 mod content_key;
 mod facts;
+mod fields;
 mod flowed;
 mod forwarded;
 mod header;
@@ -27,16 +28,19 @@ mod language;
 mod normalise;
 mod own_text;
 mod person;
+mod sealed;
 mod structure;
 mod subject;
+mod tnef;
 mod triage;
 mod understand;
 mod words;
 
 pub use facts::{
-    Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Finding, MailClass, MailFacts,
-    OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,
+    Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Cut, CutReason, Finding, MailClass,
+    MailFacts, OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,
 };
+pub use fields::header_fields;
 pub use forwarded::forwarded_author;
 pub use inspect::inspect_json;
 pub use understand::understand;

@@ -161,8 +161,9 @@ pub(super) struct Quotation {
     pub(super) header_block: HeaderBlock,
     pub(super) separators: Separators,
     pub(super) signature: SignatureWords,
-    pub(super) disclaimer: Openings,
-    pub(super) banner: Openings,
+    pub(super) disclaimer: Disclaimer,
+    pub(super) banner: Banner,
+    pub(super) inline: Inline,
     pub(super) calendar: CalendarSigns,
 }
 
@@ -188,6 +189,10 @@ pub(super) struct HeaderBlock {
 pub(super) struct Separators {
     pub(super) dashed: HashSet<String>,
     pub(super) alone: HashSet<String>,
+    /// Parts of such lines that say that a mail is passed on.
+    pub(super) forwards: Vec<String>,
+    /// M104: parts of a line that help desks put above their letters.
+    pub(super) reply_markers: Vec<String>,
 }
 
 /// M105: lines that a phone adds.
@@ -195,15 +200,35 @@ pub(super) struct Separators {
 #[serde(deny_unknown_fields)]
 pub(super) struct SignatureWords {
     pub(super) starts: Vec<String>,
+    /// Lines known as a whole, without a full stop at the end.
+    pub(super) whole: Vec<String>,
     pub(super) longest: usize,
     pub(super) most_words: usize,
 }
 
-/// Paragraphs known by how they open.
+/// M106: legal texts, known by how a paragraph opens and by what it goes on to say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Openings {
+pub(super) struct Disclaimer {
+    pub(super) titles: Vec<String>,
     pub(super) starts: Vec<String>,
+    pub(super) surely: Vec<String>,
+    pub(super) also: Vec<String>,
+}
+
+/// M106: warnings above a mail, known in the same way.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Banner {
+    pub(super) starts: Vec<String>,
+    pub(super) also: Vec<String>,
+}
+
+/// M101: how people announce answers that they typed into the text below.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inline {
+    pub(super) announcements: Vec<String>,
 }
 
 /// What calendar programs write into an answer to an invitation; all lower case.

@@ -10,6 +10,7 @@ mod sources;
 
 use rayon::prelude::*;
 
+use self::explained::Sentences;
 use self::officer::OfficerReader;
 use self::sources::{Source, Trouble};
 use super::arguments::InspectOptions;
@@ -36,6 +37,7 @@ pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
     let reader = Reader {
         own: OwnAddresses { addresses, separator: '+', trace: String::new() },
         words: &words,
+        sentences: Sentences::builtin().map_err(|error| Failure::new(exit::SOFTWARE, error.to_string()))?,
         now: SystemClock.now(),
         as_json: options.json,
         officer: OfficerReader::of(options)?,
@@ -56,6 +58,7 @@ pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
 struct Reader<'w> {
     own: OwnAddresses,
     words: &'w Words,
+    sentences: Sentences,
     now: Instant,
     as_json: bool,
     /// Whether the mails are an officer's to the file of a case.
@@ -73,7 +76,7 @@ impl Reader<'_> {
             }
             line.to_string()
         } else {
-            let mut text = explained::explained(name, bytes, &facts, self.words);
+            let mut text = self.sentences.explain(name, bytes, &facts);
             if let Some(read) = read {
                 read.explain(&mut text);
             }

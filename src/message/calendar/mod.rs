@@ -73,7 +73,7 @@ pub(super) fn typed_with(words: OwnText, answer: Option<&CalendarAnswer>, signs:
     }
     let typed = answer.and_then(|answer| answer.comment.clone()).or_else(|| subject::note_within(&words.text, signs));
     match typed {
-        Some(text) => OwnText { text, says_something: true },
+        Some(text) => OwnText { text, says_something: true, cuts: words.cuts },
         None if is_written_by_a_program => OwnText::default(),
         None => words,
     }
