@@ -13,6 +13,8 @@ use proptest::prelude::*;
 use wederhoor::message::{Clue, MailClass, MailFacts, OwnAddresses, Problem, Silence, Words, inspect_json, understand};
 use wederhoor::model::{Instant, Token};
 
+#[path = "mail_understanding/labelled.rs"]
+mod labelled;
 #[path = "mail_understanding/machines.rs"]
 mod machines;
 
@@ -96,6 +98,7 @@ fn readable(facts: &MailFacts) -> String {
             Clue::Capability(found) => format!("address {}", number_of(*found)),
             Clue::InReplyTo(id) => format!("in-reply-to {}", id.token().map_or("foreign".to_owned(), number_of)),
             Clue::Reference(id) => format!("reference {}", id.token().map_or("foreign".to_owned(), number_of)),
+            Clue::Quoted(found) => format!("quoted {}", number_of(*found)),
             Clue::SubjectNumber(number) => format!("subject {number}"),
         })
         .collect();

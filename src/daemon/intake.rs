@@ -10,11 +10,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::ceiling::Tally;
+use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
@@ -247,12 +247,12 @@ async fn gather(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Insta
     for mail in mails {
         for clue in &mail.facts.clues {
             match clue {
-                Clue::Capability(token) => tokens.push(*token),
+                Clue::Capability(token) | Clue::Quoted(token) => tokens.push(*token),
                 Clue::InReplyTo(id) | Clue::Reference(id) => ids.push(id.clone()),
                 Clue::SubjectNumber(number) => numbers.push(*number),
             }
         }
-        ids.extend(mail.facts.bounce.as_ref().and_then(|bounce| bounce.original_message_id.clone()));
+        ids.extend(mail.facts.bounce.iter().flat_map(|bounce| bounce.ids().cloned()));
     }
     tokens.extend(ids.iter().filter_map(MessageId::token));
     let capabilities = if tokens.is_empty() { HashMap::new() } else { store.capabilities(&tokens).await? };
@@ -266,7 +266,11 @@ async fn gather(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Insta
     let mut correspondents: Vec<&MailAddress> =
         mails.iter().filter_map(|mail| Some(&mail.facts.author.as_ref()?.address)).collect();
     correspondents.extend(desk.policy.officers.iter().map(|officer| &officer.address));
-    let tally = Tally::load(store, desk.ceilings, &correspondents, now).await?;
+    let is_new = |mail: &&Understood| mail.facts.class == MailClass::Human && !is_recognised(&mail.facts);
+    // Mail servers write down whole seconds: the mail may have come at the end of its second.
+    let arrival = |mail: &Understood| mail.arrived_at.map_or(now, |at| at + TimeDelta::seconds(1)).min(now);
+    let first_arrival = mails.iter().filter(is_new).map(arrival).min();
+    let tally = Tally::load(store, desk.ceilings, &correspondents, first_arrival, now).await?;
     Ok(Knowledge { capabilities, letters, cases, tally })
 }
 

@@ -1,6 +1,6 @@
 //! From a decision to a unit of work: letters composed, everything that follows in one piece (I3).
 
-use super::ceiling::keys_of;
+use super::ceiling::{UNRECOGNISED, is_recognised, keys_of};
 use super::desk::Desk;
 use crate::composition::{About, CompositionError, DeskView};
 use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder, Recipient};
@@ -63,6 +63,7 @@ impl Decided {
 
     /// Composes the letters and closes the unit.
     pub fn compose(self, desk: &Desk, about: Option<(&MailFacts, &[u8])>, now: Instant) -> Result<UnitOfWork, CompositionError> {
+        let is_unrecognised = about.is_some_and(|(facts, _)| !is_recognised(facts));
         let mut unit = UnitOfWork { mail: self.record, failure_told: self.failure_told, ..UnitOfWork::default() };
         for effect in &self.effects {
             match effect {
@@ -75,7 +76,7 @@ impl Decided {
                         unit.follow_up = Some(order.letter);
                     }
                     let not_before = self.hold_until.filter(|_| order.to == Recipient::Complainant);
-                    unit.letters.push(QueuedLetter { letter, not_before, counts: counts(order) });
+                    unit.letters.push(QueuedLetter { letter, not_before, counts: counts(order, is_unrecognised) });
                 }
             }
         }
@@ -95,9 +96,14 @@ fn address_of(recipient: &Recipient, case: &Case) -> Option<MailAddress> {
 
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for
 /// them; what an officer or the calendar caused does not.
-fn counts(order: &LetterOrder) -> Vec<String> {
+fn counts(order: &LetterOrder, is_unrecognised: bool) -> Vec<String> {
     match order.kind {
-        LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal => keys_of(&order.address),
+        LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement => {
+            let mut keys = keys_of(&order.address);
+            keys.extend(is_unrecognised.then(|| UNRECOGNISED.to_owned()));
+            keys
+        }
+        LetterKind::OfficerRefusal => keys_of(&order.address),
         LetterKind::Closing
         | LetterKind::Reopened
         | LetterKind::FollowUp

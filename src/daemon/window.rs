@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ceiling::Tally;
+use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::unit::Decided;
 use crate::mediation::{
@@ -78,8 +78,13 @@ impl Window<'_> {
                 Ok(number) => {
                     self.next_serial += 1;
                     let case = Case::unopened(number, self.desk.key().clone());
-                    let footing =
-                        Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
+                    let footing = Footing {
+                        case: number,
+                        sender: Sender::Complainant,
+                        evidence: Evidence::New,
+                        answers_follow_up: false,
+                        also: None,
+                    };
                     (footing, Some(Versioned { version: 0, case }))
                 }
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
@@ -91,7 +96,7 @@ impl Window<'_> {
         let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
         record.case = Some(footing.case);
         record.sender = Some(footing.sender);
-        footing.evidence.code().clone_into(&mut record.evidence);
+        record.evidence = footing.evidence_told();
         let event = CaseEvent::MailArrived(Box::new(self.arrived(mail, &record, footing)));
         let mut decided = Decided::on(case, version, Some(record));
         decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
@@ -119,8 +124,13 @@ impl Window<'_> {
 
     /// An officer's mail on no case: kept, and the officer is told that nothing was done.
     fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, fresh: &mut Fresh) -> Decided {
-        let nowhere =
-            Footing { case: CaseNumber::FIRST, sender: Sender::Officer, evidence: Evidence::New, answers_follow_up: false };
+        let nowhere = Footing {
+            case: CaseNumber::FIRST,
+            sender: Sender::Officer,
+            evidence: Evidence::New,
+            answers_follow_up: false,
+            also: None,
+        };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
         decided.effects.extend(officer_without_case(&arrived, fresh, &self.desk.policy));
@@ -176,7 +186,11 @@ impl Window<'_> {
             mail: record.id,
             class: facts.class,
             silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address)),
+            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address))
+                && (footing.evidence != Evidence::New
+                    || footing.sender != Sender::Complainant
+                    || is_recognised(facts)
+                    || self.knowledge.tally.allows_unrecognised()),
             sender: footing.sender,
             author: facts.author.clone(),
             subject: facts.subject.clone(),
@@ -199,7 +213,7 @@ impl Window<'_> {
             return None;
         }
         let bounce = mail.facts.bounce.as_ref()?;
-        let letter = self.knowledge.letters.get(bounce.original_message_id.as_ref()?)?;
+        let letter = bounce.ids().find_map(|id| self.knowledge.letters.get(id))?;
         // M43: 5.1.x says the address is bad, 5.4.4 that its domain does not exist; others are on the way.
         let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
         Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })
