@@ -1,7 +1,9 @@
 //! The parts of a letter, as bytes that are the same for the same letter (M131, M138, M140).
 
+use std::borrow::Cow;
+
+use lettre::message::Body;
 use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
-use lettre::message::{Body, MultiPart, SinglePart};
 
 use super::original::Original;
 use crate::model::LetterId;
@@ -23,40 +25,79 @@ pub struct Content<'a> {
 /// no text is taken for one whatever a person wrote (RFC 2045 section 6.7); and it holds the letter's id,
 /// which an attached original can not know beforehand. A second rendering gives the same bytes.
 pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u8> {
-    let texts = MultiPart::alternative()
-        .boundary(format!("=_text-{letter}"))
-        .singlepart(text(ContentType::TEXT_PLAIN, content.plain))
-        .singlepart(text(ContentType::TEXT_HTML, content.html));
-    let whole = match attachment(content.original, content.original_name) {
-        Some(part) => MultiPart::mixed().boundary(format!("=_mail-{letter}")).multipart(texts).singlepart(part),
-        None => texts,
-    };
+    let texts = format!("=_text-{letter}");
+    let plain = quoted_printable(content.plain);
+    let html = quoted_printable(content.html);
     let mut bytes = head.to_string().into_bytes();
-    bytes.append(&mut whole.formatted());
+    if let Some((file, body)) = attachment(content.original, content.original_name) {
+        let whole = format!("=_mail-{letter}");
+        bytes.reserve(plain.len() + html.len() + body.len() + 1024);
+        begin(&mut bytes, "mixed", &whole);
+        delimit(&mut bytes, &whole);
+        alternatives(&mut bytes, &texts, &plain, &html);
+        delimit(&mut bytes, &whole);
+        add(&mut bytes, &file, &body);
+        end(&mut bytes, &whole);
+    } else {
+        bytes.reserve(plain.len() + html.len() + 512);
+        alternatives(&mut bytes, &texts, &plain, &html);
+    }
     bytes
 }
 
-fn text(kind: ContentType, text: &str) -> SinglePart {
-    let encoding = ContentTransferEncoding::QuotedPrintable;
-    SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(quoted_printable(text), encoding))
+/// RFC 2046 section 5.1.4: the plain part first, the better one last.
+fn alternatives(out: &mut Vec<u8>, boundary: &str, plain: &[u8], html: &[u8]) {
+    begin(out, "alternative", boundary);
+    for (kind, text) in [(ContentType::TEXT_PLAIN, plain), (ContentType::TEXT_HTML, html)] {
+        delimit(out, boundary);
+        let mut head = Headers::new();
+        head.set(kind);
+        head.set(ContentTransferEncoding::QuotedPrintable);
+        add(out, &head, text);
+    }
+    end(out, boundary);
 }
 
-fn attachment(original: Original<'_>, name: &str) -> Option<SinglePart> {
-    let disposition = ContentDisposition::attachment(name);
-    match original {
-        Original::None => None,
+// The frame of RFC 2046 section 5.1.1 is written here rather than by lettre, which would copy every letter three times.
+
+fn begin(out: &mut Vec<u8>, subtype: &str, boundary: &str) {
+    out.extend_from_slice(format!("Content-Type: multipart/{subtype};\r\n boundary=\"{boundary}\"\r\n\r\n").as_bytes());
+}
+
+fn delimit(out: &mut Vec<u8>, boundary: &str) {
+    out.extend_from_slice(b"--");
+    out.extend_from_slice(boundary.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+fn add(out: &mut Vec<u8>, head: &Headers, body: &[u8]) {
+    out.extend_from_slice(head.to_string().as_bytes());
+    out.extend_from_slice(b"\r\n");
+    out.extend_from_slice(body);
+    out.extend_from_slice(b"\r\n");
+}
+
+fn end(out: &mut Vec<u8>, boundary: &str) {
+    out.extend_from_slice(b"--");
+    out.extend_from_slice(boundary.as_bytes());
+    out.extend_from_slice(b"--\r\n");
+}
+
+fn attachment<'a>(original: Original<'a>, name: &str) -> Option<(Headers, Cow<'a, [u8]>)> {
+    let (kind, encoding, body) = match original {
+        Original::None => return None,
         // RFC 2046 section 5.2.1: message/rfc822 allows no encoding beyond 7bit here.
-        Original::Message(bytes) => {
-            let kind = ContentType::parse("message/rfc822").ok()?;
-            let body = Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit);
-            Some(SinglePart::builder().header(kind).header(disposition).body(body))
-        }
+        Original::Message(bytes) => ("message/rfc822", ContentTransferEncoding::SevenBit, bytes),
         Original::File(bytes) => {
-            let kind = ContentType::parse("application/octet-stream").ok()?;
             let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?;
-            Some(SinglePart::builder().header(kind).header(disposition).body(body))
+            ("application/octet-stream", ContentTransferEncoding::Base64, body.into_vec().into())
         }
-    }
+    };
+    let mut head = Headers::new();
+    head.set(ContentType::parse(kind).ok()?);
+    head.set(ContentDisposition::attachment(name));
+    head.set(encoding);
+    Some((head, body))
 }
 
 /// RFC 2045 section 6.7: lines of at most 76 octets ended by CRLF. A dot or an F at the start of a line and
@@ -72,7 +113,7 @@ fn quoted_printable(text: &str) -> Vec<u8> {
         while let Some((&byte, behind)) = rest.split_first() {
             let room = WIDTH - column;
             let fragile = column == 0 && matches!(byte, b'.' | b'F');
-            let safe = if fragile { 0 } else { rest.iter().take(room).take_while(|byte| is_safe(**byte)).count() };
+            let safe = if fragile { 0 } else { safe_run(rest.get(..room).unwrap_or(rest)) };
             let ends_in_blank = safe == rest.len() && rest.last() == Some(&b' ');
             let (run, after) = rest.split_at_checked(safe - usize::from(ends_in_blank)).unwrap_or((rest, &[]));
             if !run.is_empty() {
@@ -94,6 +135,15 @@ fn quoted_printable(text: &str) -> Vec<u8> {
         out.extend_from_slice(b"\r\n");
     }
     out
+}
+
+/// How many bytes stand there that need no encoding. Whole lines of them are the rule, and found without a look at each.
+fn safe_run(bytes: &[u8]) -> usize {
+    if bytes.iter().fold(true, |safe, byte| safe & is_safe(*byte)) {
+        bytes.len()
+    } else {
+        bytes.iter().position(|byte| !is_safe(*byte)).unwrap_or(bytes.len())
+    }
 }
 
 /// Printable ASCII without `=`, and the blank.

@@ -18,7 +18,18 @@ use crate::store::{Store, StoreError};
 
 /// The keys under which an answer to this address counts.
 pub(super) fn keys_of(address: &MailAddress) -> Vec<String> {
-    vec![format!("a:{}", address.comparable()), format!("d:{}", address.comparable_domain()), ALL.to_owned()]
+    vec![of_address(address), of_domain(address), ALL.to_owned()]
+}
+
+/// What the key of an address begins with.
+const OF_ADDRESS: &str = "a:";
+
+fn of_address(address: &MailAddress) -> String {
+    format!("{OF_ADDRESS}{}", address.comparable())
+}
+
+fn of_domain(address: &MailAddress) -> String {
+    format!("d:{}", address.comparable_domain())
 }
 
 /// The key under which every answer counts.
@@ -60,8 +71,8 @@ impl Tally {
         first_arrival: Option<Instant>,
         now: Instant,
     ) -> Result<Self, StoreError> {
-        let mut of_address: Vec<String> = addresses.iter().map(|address| format!("a:{}", address.comparable())).collect();
-        let mut of_domain: Vec<String> = addresses.iter().map(|address| format!("d:{}", address.comparable_domain())).collect();
+        let mut of_address: Vec<String> = addresses.iter().map(|address| of_address(address)).collect();
+        let mut of_domain: Vec<String> = addresses.iter().map(|address| of_domain(address)).collect();
         of_domain.push(ALL.to_owned());
         for keys in [&mut of_address, &mut of_domain] {
             keys.sort_unstable();
@@ -87,8 +98,7 @@ impl Tally {
 
     /// Whether one more automatic answer may go to this address.
     pub fn allows(&self, address: &MailAddress) -> bool {
-        let of_address = format!("a:{}", address.comparable());
-        let of_domain = format!("d:{}", address.comparable_domain());
+        let (of_address, of_domain) = (of_address(address), of_domain(address));
         let count = |counts: &HashMap<String, u32>, key: &str| counts.get(key).copied().unwrap_or(0);
         count(&self.day, &of_address) < self.ceilings.per_address_per_day
             && count(&self.week, &of_address) < self.ceilings.per_address_per_week
@@ -103,10 +113,18 @@ impl Tally {
 
     /// Counts an answer that this window is about to commit.
     pub fn count(&mut self, address: &MailAddress) {
-        let of_address = format!("a:{}", address.comparable());
-        *self.day.entry(of_address.clone()).or_default() += 1;
-        *self.week.entry(of_address).or_default() += 1;
-        *self.hour.entry(format!("d:{}", address.comparable_domain())).or_default() += 1;
-        *self.hour.entry(ALL.to_owned()).or_default() += 1;
+        self.count_under(&keys_of(address));
+    }
+
+    /// Counts an answer under the keys of [`keys_of`].
+    pub fn count_under(&mut self, keys: &[String]) {
+        for key in keys {
+            if key.starts_with(OF_ADDRESS) {
+                *self.day.entry(key.clone()).or_default() += 1;
+                *self.week.entry(key.clone()).or_default() += 1;
+            } else {
+                *self.hour.entry(key.clone()).or_default() += 1;
+            }
+        }
     }
 }

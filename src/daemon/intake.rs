@@ -23,7 +23,7 @@ use crate::mediation::{Case, Known, Placement, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
-use crate::store::{Committed, Store, StoreError, UnitOfWork, compress};
+use crate::store::{Committed, PackedUnit, Store, StoreError, UnitOfWork, compress};
 
 /// A mail whose commit met somebody else's change is decided again at most this often in a row.
 const TRIES: usize = 5;
@@ -41,6 +41,17 @@ pub struct Handled {
     pub confirmations: Vec<LetterId>,
     /// Mails that had been recorded before.
     pub repeated: usize,
+}
+
+impl Handled {
+    /// Adds what became of further mails.
+    pub(super) fn add(&mut self, more: Self) {
+        self.shelves.extend(more.shelves);
+        self.opened += more.opened;
+        self.letters += more.letters;
+        self.confirmations.extend(more.confirmations);
+        self.repeated += more.repeated;
+    }
 }
 
 /// Why a window could not be handled. Nothing of it is lost: it still lies in the mailbox.
@@ -73,21 +84,83 @@ pub(super) async fn read(desk: &Arc<Desk>, clock: &dyn Clock, window: Vec<Arc<Ra
     understand_all(desk, translated(window, clock), clock.now()).await
 }
 
-/// Handles a window of mails that have been read, for one desk.
-pub(super) async fn handle(
+/// A window of mails with all that the store knows about them.
+pub(super) struct Gathered {
+    mails: Vec<Understood>,
+    knowledge: Knowledge,
+    placements: Vec<Placement>,
+    now: Instant,
+    year: u16,
+    first_serial: u32,
+    handled: Handled,
+}
+
+/// A window decided and composed, of which nothing is durable yet.
+pub(super) struct Composed {
+    mails: Vec<Understood>,
+    units: Vec<PackedUnit>,
+    /// Repeats, which need no commit.
+    handled: Handled,
+}
+
+/// Asks the store about a window. `before` is the window that was composed and will be committed before this one,
+/// but is not in the store yet: what it decided counts as known, so that this window is decided as if it were.
+/// Should that commit fail, the versions of this one no longer fit, and it is decided anew.
+pub(super) async fn gather(
+    store: &dyn Store,
+    desk: &Desk,
+    now: Instant,
+    mut mails: Vec<Understood>,
+    before: Option<&Composed>,
+) -> Result<Gathered, IntakeError> {
+    let mut handled = Handled::default();
+    set_aside_repeats(store, &mut mails, before, &mut handled).await?;
+    let mut knowledge = known_about(store, desk, &mails, now).await?;
+    for unit in before.into_iter().flat_map(|before| &before.units) {
+        knowledge.add(unit.unit());
+    }
+    let placements = placements(desk, &mails, &knowledge);
+    let new_cases = placements.iter().filter(|placement| matches!(placement, Placement::NewCase)).count();
+    let year = u16::try_from(desk.policy.civil_day(now).year()).unwrap_or(1970);
+    let first_serial = match u32::try_from(new_cases) {
+        Ok(0) | Err(_) => 1,
+        Ok(count) => store.reserve_case_numbers(year, count).await?,
+    };
+    Ok(Gathered { mails, knowledge, placements, now, year, first_serial, handled })
+}
+
+/// Decides on a window and composes its letters, on all cores.
+pub(super) async fn compose(desk: &Arc<Desk>, gathered: Gathered) -> Result<Composed, IntakeError> {
+    let Gathered { mut mails, knowledge, placements, now, year, first_serial, handled } = gathered;
+    let seed: [u8; 32] = rand::rng().random();
+    let desk = Arc::clone(desk);
+    on_all_cores(move || {
+        let window = Window { desk: &desk, now, year, next_serial: first_serial, knowledge, seed };
+        let units = window.units(&mut mails, &placements, PackedUnit::new);
+        Ok(Composed { mails, units: units.into_iter().collect::<Result<_, _>>()?, handled })
+    })
+    .await?
+}
+
+/// Makes a window durable. What met somebody else's change is decided again.
+pub(super) async fn commit(
     store: &dyn Store,
     desk: &Arc<Desk>,
     clock: &dyn Clock,
-    mut waiting: Vec<Understood>,
+    composed: Composed,
 ) -> Result<Handled, IntakeError> {
-    let mut handled = Handled::default();
-    for _ in 0..TRIES {
-        if waiting.is_empty() {
+    let Composed { mails, units, mut handled } = composed;
+    let mut again = record(store, desk, clock.now(), mails, units, &mut handled).await?;
+    for _ in 1..TRIES {
+        if again.is_empty() {
             break;
         }
-        waiting = attempt(store, desk, clock.now(), waiting, &mut handled).await?;
+        let gathered = gather(store, desk, clock.now(), again, None).await?;
+        let Composed { mails, units, handled: repeats } = compose(desk, gathered).await?;
+        handled.add(repeats);
+        again = record(store, desk, clock.now(), mails, units, &mut handled).await?;
     }
-    if !waiting.is_empty() {
+    if !again.is_empty() {
         return Err(IntakeError::Contended);
     }
     if handled.shelves.iter().any(|(_, shelf)| *shelf == Shelf::Quarantine) {
@@ -139,45 +212,33 @@ pub(super) async fn decide_only(
 ) -> Result<Vec<UnitOfWork>, IntakeError> {
     let now = clock.now();
     let mut mails = understand_all(desk, translated(window, clock), now).await?;
-    set_aside_repeats(store, &mut mails, &mut Handled::default()).await?;
-    let knowledge = gather(store, desk, &mails, now).await?;
+    set_aside_repeats(store, &mut mails, None, &mut Handled::default()).await?;
+    let knowledge = known_about(store, desk, &mails, now).await?;
     let placements = placements(desk, &mails, &knowledge);
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {
-        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(&mut mails, &placements)
+        Window { desk: &worker_desk, now, year: 9999, next_serial: 1, knowledge, seed: [0; 32] }.units(
+            &mut mails,
+            &placements,
+            std::convert::identity,
+        )
     })
     .await
 }
 
-/// Handles what can be handled; gives back the mails that met a conflict.
-async fn attempt(
+/// Commits what can be committed; gives back the mails that met a conflict.
+async fn record(
     store: &dyn Store,
-    desk: &Arc<Desk>,
+    desk: &Desk,
     now: Instant,
-    mut mails: Vec<Understood>,
+    mails: Vec<Understood>,
+    units: Vec<PackedUnit>,
     handled: &mut Handled,
 ) -> Result<Vec<Understood>, IntakeError> {
-    set_aside_repeats(store, &mut mails, handled).await?;
-    let knowledge = gather(store, desk, &mails, now).await?;
-    let placements = placements(desk, &mails, &knowledge);
-    let new_cases = placements.iter().filter(|placement| matches!(placement, Placement::NewCase)).count();
-    let year = u16::try_from(desk.policy.civil_day(now).year()).unwrap_or(1970);
-    let first_serial = match u32::try_from(new_cases) {
-        Ok(0) | Err(_) => 1,
-        Ok(count) => store.reserve_case_numbers(year, count).await?,
-    };
-    let seed: [u8; 32] = rand::rng().random();
-    let worker_desk = Arc::clone(desk);
-    let (mails, units) = on_all_cores(move || {
-        let units =
-            Window { desk: &worker_desk, now, year, next_serial: first_serial, knowledge, seed }.units(&mut mails, &placements);
-        (mails, units)
-    })
-    .await?;
-
-    let outcomes = store.commit(&units, now).await?;
+    let outcomes = store.commit_packed(&units, now).await?;
     let mut again = Vec::new();
     for ((mail, unit), outcome) in mails.into_iter().zip(units).zip(outcomes) {
+        let unit = unit.into_unit();
         match outcome {
             Committed::Recorded => {
                 handled.letters += unit.letters.len();
@@ -225,11 +286,18 @@ fn log_handled(desk: &Desk, facts: &MailFacts, unit: &UnitOfWork) {
     );
 }
 
-/// I2: what was recorded before, or stands twice in this window, has no second effect.
-async fn set_aside_repeats(store: &dyn Store, mails: &mut Vec<Understood>, handled: &mut Handled) -> Result<(), IntakeError> {
+/// I2: what was recorded before, or stands twice in this window or the one before, has no second effect. Should that
+/// one fail after all, its own copy of the mail stays in the mailbox (I1).
+async fn set_aside_repeats(
+    store: &dyn Store,
+    mails: &mut Vec<Understood>,
+    before: Option<&Composed>,
+    handled: &mut Handled,
+) -> Result<(), IntakeError> {
     let keys: Vec<_> = mails.iter().map(|mail| mail.facts.key).collect();
     let known = store.known_content(&keys).await?;
-    let mut seen = HashSet::new();
+    let mut seen: HashSet<_> =
+        before.iter().flat_map(|before| &before.units).filter_map(|unit| Some(unit.unit().mail.as_ref()?.key)).collect();
     mails.retain(|mail| {
         let is_new = !known.contains(&mail.facts.key) && seen.insert(mail.facts.key);
         if !is_new {
@@ -242,7 +310,7 @@ async fn set_aside_repeats(store: &dyn Store, mails: &mut Vec<Understood>, handl
 }
 
 /// Asks the store about all clues of all mails at once.
-async fn gather(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Instant) -> Result<Knowledge, IntakeError> {
+async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Instant) -> Result<Knowledge, IntakeError> {
     let (mut tokens, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
     for mail in mails {
         for clue in &mail.facts.clues {

@@ -36,6 +36,20 @@ pub(super) struct Knowledge {
     pub tally: Tally,
 }
 
+impl Knowledge {
+    /// Adds what a unit will have changed once it is committed.
+    pub fn add(&mut self, unit: &UnitOfWork) {
+        if let Some(change) = &unit.case
+            && let Some(known) = self.cases.get_mut(&change.after.number)
+        {
+            *known = Versioned { version: change.decided_on + 1, case: change.after.clone() };
+        }
+        for queued in &unit.letters {
+            self.tally.count_under(&queued.counts);
+        }
+    }
+}
+
 /// The pure part: from mails and knowledge to units of work.
 pub(super) struct Window<'a> {
     pub desk: &'a Desk,
@@ -47,8 +61,13 @@ pub(super) struct Window<'a> {
 }
 
 impl Window<'_> {
-    /// Decides on every mail in order, then composes all letters on all cores.
-    pub fn units(mut self, mails: &mut [Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
+    /// Decides on every mail in order, then composes all letters on all cores, where `finish` is done too.
+    pub fn units<U: Send>(
+        mut self,
+        mails: &mut [Understood],
+        placements: &[Placement],
+        finish: impl Fn(UnitOfWork) -> U + Sync,
+    ) -> Vec<U> {
         // Deciding is quick and in order, so that a second mail on a case sees the first; composing is the
         // larger part of the work, and each letter stands alone.
         let decided: Vec<Decided> = mails
@@ -58,7 +77,7 @@ impl Window<'_> {
             .map(|(index, (mail, placement))| self.decide(index, mail, *placement))
             .collect();
         let (desk, now) = (self.desk, self.now);
-        decided.into_par_iter().zip(&*mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
+        decided.into_par_iter().zip(&*mails).map(|(decided, mail)| finish(compose(desk, decided, mail, now))).collect()
     }
 
     fn fresh(&self, index: usize) -> Fresh {

@@ -87,6 +87,8 @@ pub(super) struct Dispatch {
     pub unrecorded: AtomicUsize,
     /// Rung when there may be room for more letters, or all are recorded.
     pub progress: Notify,
+    /// Rung when a letter was put off: the moment to look again may be nearer than the worker thinks.
+    pub put_off: Notify,
     /// No further letter is begun.
     pub stopping: AtomicBool,
     /// Somebody waits for the end of this round: [`DeliveryWorker::drain`](super::DeliveryWorker::drain).
@@ -116,6 +118,7 @@ impl Dispatch {
             under_way: AtomicUsize::new(0),
             unrecorded: AtomicUsize::new(0),
             progress: Notify::new(),
+            put_off: Notify::new(),
             stopping: AtomicBool::new(false),
             awaited: AtomicBool::new(false),
             tally: Mutex::default(),

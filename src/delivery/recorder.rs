@@ -42,6 +42,9 @@ pub(super) async fn record(dispatch: Arc<Dispatch>, mut done: mpsc::Receiver<Don
         make_durable(&dispatch, &attempts).await?;
         dispatch.unrecorded.fetch_sub(batch.len(), Ordering::SeqCst);
         dispatch.progress.notify_one();
+        if attempts.iter().any(|attempt| attempt.outcome.next_at().is_some()) {
+            dispatch.put_off.notify_one();
+        }
         batch.clear();
     }
     Ok(())

@@ -170,6 +170,7 @@ impl DeliveryWorker {
                 () = self.wake.notified() => {}
                 changed = shutdown.changed() => if changed.is_err() { break Ok(()) },
                 () = self.dispatch.progress.notified(), if more => {}
+                () = self.dispatch.put_off.notified() => {}
                 () = sleep(pause) => {}
                 ended = crew.trouble() => break Err(ended),
             }
