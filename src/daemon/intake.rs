@@ -19,7 +19,8 @@ use super::desk::Desk;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
-use crate::mediation::{Case, Known, Placement, place};
+use crate::mediation::reply::Alarm;
+use crate::mediation::{Case, Entry, Known, Placement, Reason, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
@@ -41,6 +42,8 @@ pub struct Handled {
     pub confirmations: Vec<LetterId>,
     /// Mails that had been recorded before.
     pub repeated: usize,
+    /// Complaints that were not confirmed because a ceiling of automatic answers was reached (M12, M13).
+    pub over_ceiling: usize,
 }
 
 impl Handled {
@@ -51,6 +54,7 @@ impl Handled {
         self.letters += more.letters;
         self.confirmations.extend(more.confirmations);
         self.repeated += more.repeated;
+        self.over_ceiling += more.over_ceiling;
     }
 }
 
@@ -167,7 +171,18 @@ pub(super) async fn commit(
         // I1: what can not be read is kept, and a person hears of it.
         super::alarm::raise(store, desk, OperatorTrouble::MailQuarantined, None, clock.now()).await;
     }
+    if handled.over_ceiling > 0 {
+        // M13: mail is received as before; a person has to look who writes.
+        super::alarm::raise(store, desk, OperatorTrouble::CeilingReached, None, clock.now()).await;
+    }
     Ok(handled)
+}
+
+/// Whether a ceiling kept this complaint from being confirmed.
+fn was_stopped(unit: &UnitOfWork) -> bool {
+    let code = Reason::NewComplaintCeiling.code();
+    let is_stop = |entry: &Entry| matches!(entry, Entry::Alarmed { alarm: Alarm::NotAnswered { why } } if why == code);
+    unit.case.as_ref().is_some_and(|change| change.entries.iter().any(|line| is_stop(&line.entry)))
 }
 
 /// Arrival as the mail server wrote it down, on our clock.
@@ -245,6 +260,7 @@ async fn record(
                 let confirmations = unit.letters.iter().filter(|queued| is_confirmation(queued.letter.kind));
                 handled.confirmations.extend(confirmations.map(|queued| queued.letter.letter));
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
+                handled.over_ceiling += usize::from(was_stopped(&unit));
                 log_handled(desk, &mail.facts, &unit);
                 handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }

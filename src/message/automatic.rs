@@ -5,6 +5,7 @@ use super::facts::{MailClass, OwnAddresses, Silence};
 use super::header::Headers;
 use super::identification::{is_addressed_to_us, is_own};
 use super::machine_words::{Automatic, Speech, SubjectSign, TextSign};
+use super::subject::is_forward;
 use crate::model::MailAddress;
 
 /// M14: more hops than this is a loop.
@@ -28,6 +29,8 @@ pub(super) struct Signs {
     sent_on: bool,
     /// M25, M26.
     subject: SubjectSign,
+    /// M66: what is sent on was said by somebody else.
+    is_forward: bool,
     /// M7: `Precedence`, or a `List-*` field.
     list_or_bulk: bool,
     /// M7: `Precedence: bulk` or `junk`, which old mail systems write on reports.
@@ -74,6 +77,7 @@ impl Signs {
             by_own_rule: rules.iter().any(is_from),
             sent_on: !rules.is_empty() && !rules.iter().any(is_from),
             subject: speech.of_subject(subject),
+            is_forward: is_forward(subject),
             list_or_bulk,
             is_bulk: precedence.iter().any(|value| matches!(value.as_str(), "bulk" | "junk")),
             is_mass_mail: any(&words.headers.list_program)
@@ -156,7 +160,10 @@ impl Signs {
         match self.subject {
             SubjectSign::Strong if answers_us => Some("machine-subject (M27)"),
             SubjectSign::Strong if is_brief && (sign.kinds >= 2 || sign.says_so) => Some("machine-subject-and-words (M27)"),
-            SubjectSign::Weak if is_brief && sign.says_so && sign.kinds >= 1 => Some("says-it-is-automatic (M28)"),
+            _ if self.is_forward => None,
+            SubjectSign::Weak if is_brief && sign.says_so && sign.kinds >= 1 && (answers_us || !asks) => {
+                Some("says-it-is-automatic (M28)")
+            }
             SubjectSign::Weak if is_brief && !asks && answers_us && sign.kinds >= 2 => Some("subject-and-words (M28)"),
             _ if is_brief && sign.says_so && sign.kinds >= 1 && (answers_us || self.empty_return_path) => {
                 Some("says-it-is-automatic (M28)")

@@ -26,6 +26,7 @@ impl Report {
 }
 
 /// What the header says about the sender of a possible report.
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent sign, and no combination is impossible")]
 pub(super) struct Claim<'a> {
     pub(super) from: Option<&'a MailAddress>,
     pub(super) subject: &'a str,

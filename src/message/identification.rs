@@ -34,7 +34,9 @@ const MOST_QUOTED: usize = 20;
 pub(super) fn clues(headers: &Headers<'_>, subject: &str, text: &str, own: &OwnAddresses) -> Vec<Clue> {
     let mut clues: Vec<Clue> = Vec::new();
     let mut add = |clue: Clue| {
-        if !clues.contains(&clue) {
+        // A letter that quotes the address it was answered at says nothing new.
+        let is_known = matches!(&clue, Clue::Quoted(token) if clues.contains(&Clue::Capability(*token)));
+        if !is_known && !clues.contains(&clue) {
             clues.push(clue);
         }
     };

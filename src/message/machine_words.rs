@@ -140,6 +140,11 @@ impl Speech {
         let mut seen = [false; 7];
         for found in self.phrases.find_overlapping_iter(&text) {
             let kind = self.kinds.get(found.pattern().as_usize()).copied();
+            // Who quotes a machine is none.
+            let before = text.get(..found.start()).and_then(|before| before.chars().next_back());
+            if kind == Some(Kind::SaysSo) && before.is_some_and(|c| "\"'\u{201c}\u{201e}\u{2018}\u{ab}\u{201d}".contains(c)) {
+                continue;
+            }
             if let Some(seen) = kind.and_then(|kind| seen.get_mut(kind as usize)) {
                 *seen = true;
             }
@@ -302,6 +307,7 @@ mod tests {
         assert!(speech.of_text("Sorry voor mijn late antwoord, ik ben afwezig geweest.").is_human);
         assert_eq!(speech.of_text("De slagboom ging niet open."), TextSign::default());
         assert!(speech.of_text("This is an automated response to your message.").says_so);
+        assert!(!speech.of_text("Ik krijg alleen: \"Dit is een automatisch antwoord\".").says_so);
     }
 
     #[test]

@@ -82,7 +82,7 @@ pub(super) fn in_prose(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &B
         return None;
     }
     let is_late = is_late(&prose.flat, says_late, says_failed, words);
-    let (recipient, also_failed) = recipients(failed_field, &prose, &returned, claim, words);
+    let (recipient, also_failed) = recipients(failed_field.as_deref(), &prose, &returned, claim, words);
     let action = if is_late { "delayed" } else { "failed" };
     let bounce = Bounce {
         recipient,
@@ -118,7 +118,7 @@ pub(super) fn complete(bounce: &mut Bounce, root: &Part<'_>, text: &str, claim: 
     let returned = returned_anyhow(root, &prose);
     if bounce.recipient.is_none() {
         let field = root.headers.first_raw("X-Failed-Recipients");
-        (bounce.recipient, bounce.also_failed) = recipients(field, &prose, &returned, claim, words);
+        (bounce.recipient, bounce.also_failed) = recipients(field.as_deref(), &prose, &returned, claim, words);
     }
     if bounce.status.is_none() {
         bounce.status = enhanced_status_in(prose.words);
@@ -162,7 +162,7 @@ fn returned_anyhow(root: &Part<'_>, prose: &Prose<'_>) -> Returned {
 /// The addresses that failed: by field, by the line that names one, behind the words that announce it, or the first
 /// that is neither the sender's nor ours; last the one our mail was written to.
 fn recipients(
-    field: Option<String>,
+    field: Option<&str>,
     prose: &Prose<'_>,
     returned: &Returned,
     claim: &Claim<'_>,
@@ -174,7 +174,7 @@ fn recipients(
             found.push(address);
         }
     };
-    let listed = field.iter().flat_map(|value| value.split(',')).map(address_of).filter(|one| one.contains('@'));
+    let listed = field.into_iter().flat_map(|value| value.split(',')).map(address_of).filter(|one| one.contains('@'));
     listed.for_each(&mut add);
     if found.is_empty() {
         named_by_line(prose.words, claim).for_each(|one| {
