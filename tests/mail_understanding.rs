@@ -15,6 +15,8 @@ use wederhoor::model::{Instant, Token};
 
 #[path = "mail_understanding/calendar.rs"]
 mod calendar;
+#[path = "mail_understanding/labelled.rs"]
+mod labelled;
 #[path = "mail_understanding/machines.rs"]
 mod machines;
 
@@ -98,6 +100,7 @@ fn readable(facts: &MailFacts) -> String {
             Clue::Capability(found) => format!("address {}", number_of(*found)),
             Clue::InReplyTo(id) => format!("in-reply-to {}", id.token().map_or("foreign".to_owned(), number_of)),
             Clue::Reference(id) => format!("reference {}", id.token().map_or("foreign".to_owned(), number_of)),
+            Clue::Quoted(found) => format!("quoted {}", number_of(*found)),
             Clue::SubjectNumber(number) => format!("subject {number}"),
         })
         .collect();

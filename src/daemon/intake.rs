@@ -10,17 +10,18 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use chrono::Datelike;
+use chrono::{Datelike, TimeDelta};
 use rand::RngExt;
 use rayon::prelude::*;
 
-use super::ceiling::Tally;
+use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::known;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
-use crate::mediation::{Case, Known, KnownToOfficer, Phase, Placement, place};
+use crate::mediation::reply::Alarm;
+use crate::mediation::{Case, Entry, Known, KnownToOfficer, Phase, Placement, Reason, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
@@ -42,6 +43,8 @@ pub struct Handled {
     pub confirmations: Vec<LetterId>,
     /// Mails that had been recorded before.
     pub repeated: usize,
+    /// Complaints that were not confirmed because a ceiling of automatic answers was reached (M12, M13).
+    pub over_ceiling: usize,
 }
 
 impl Handled {
@@ -52,6 +55,7 @@ impl Handled {
         self.letters += more.letters;
         self.confirmations.extend(more.confirmations);
         self.repeated += more.repeated;
+        self.over_ceiling += more.over_ceiling;
     }
 }
 
@@ -171,7 +175,18 @@ pub(super) async fn commit(
         // I1: what can not be read is kept, and a person hears of it.
         super::alarm::raise(store, desk, OperatorTrouble::MailQuarantined, None, clock.now()).await;
     }
+    if handled.over_ceiling > 0 {
+        // M13: mail is received as before; a person has to look who writes.
+        super::alarm::raise(store, desk, OperatorTrouble::CeilingReached, None, clock.now()).await;
+    }
     Ok(handled)
+}
+
+/// Whether a ceiling kept this complaint from being confirmed.
+fn was_stopped(unit: &UnitOfWork) -> bool {
+    let code = Reason::NewComplaintCeiling.code();
+    let is_stop = |entry: &Entry| matches!(entry, Entry::Alarmed { alarm: Alarm::NotAnswered { why } } if why == code);
+    unit.case.as_ref().is_some_and(|change| change.entries.iter().any(|line| is_stop(&line.entry)))
 }
 
 /// Arrival as the mail server wrote it down, on our clock.
@@ -250,6 +265,7 @@ async fn record(
                 let confirmations = unit.letters.iter().filter(|queued| queued.letter.kind.is_confirmation());
                 handled.confirmations.extend(confirmations.map(|queued| queued.letter.letter));
                 handled.opened += usize::from(unit.case.as_ref().is_some_and(|change| change.decided_on == 0));
+                handled.over_ceiling += usize::from(was_stopped(&unit));
                 log_handled(desk, &mail.facts, &unit);
                 handled.shelves.push((mail.raw.origin.clone(), shelf_of(&mail.facts)));
             }
@@ -316,12 +332,12 @@ async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: 
     for mail in mails {
         for clue in &mail.facts.clues {
             match clue {
-                Clue::Capability(token) => tokens.push(*token),
+                Clue::Capability(token) | Clue::Quoted(token) => tokens.push(*token),
                 Clue::InReplyTo(id) | Clue::Reference(id) => ids.push(id.clone()),
                 Clue::SubjectNumber(number) => numbers.push(*number),
             }
         }
-        ids.extend(mail.facts.bounce.as_ref().and_then(|bounce| bounce.original_message_id.clone()));
+        ids.extend(mail.facts.bounce.iter().flat_map(|bounce| bounce.ids().cloned()));
     }
     tokens.extend(ids.iter().filter_map(MessageId::token));
     let capabilities = if tokens.is_empty() { HashMap::new() } else { store.capabilities(&tokens).await? };
@@ -340,7 +356,11 @@ async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: 
     let mut correspondents: Vec<&MailAddress> =
         mails.iter().filter_map(|mail| Some(&mail.facts.author.as_ref()?.address)).collect();
     correspondents.extend(desk.policy.officers.iter().map(|officer| &officer.address));
-    let tally = Tally::load(store, desk.ceilings, &correspondents, now).await?;
+    let is_new = |mail: &&Understood| mail.facts.class == MailClass::Human && !is_recognised(&mail.facts);
+    // Mail servers write down whole seconds: the mail may have come at the end of its second.
+    let arrival = |mail: &Understood| mail.arrived_at.map_or(now, |at| at + TimeDelta::seconds(1)).min(now);
+    let first_arrival = mails.iter().filter(is_new).map(arrival).min();
+    let tally = Tally::load(store, desk.ceilings, &correspondents, first_arrival, now).await?;
     Ok(Knowledge { capabilities, letters, cases, tally })
 }
 

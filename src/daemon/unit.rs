@@ -1,6 +1,6 @@
 //! From a decision to a unit of work: letters composed, everything that follows in one piece (I3).
 
-use super::ceiling::keys_of;
+use super::ceiling::{UNRECOGNISED, is_recognised, keys_of};
 use super::desk::Desk;
 use crate::composition::{About, CompositionError, DeskView, GoingOut};
 use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder};
@@ -53,6 +53,7 @@ impl Decided {
     /// Composes the letters and closes the unit. Letters to parties come first, so that the receipt of the officer
     /// who caused them shows them exactly as they will leave (M87).
     pub fn compose(self, desk: &Desk, about: Option<(&MailFacts, &[u8])>, now: Instant) -> Result<UnitOfWork, CompositionError> {
+        let is_unrecognised = about.is_some_and(|(facts, _)| !is_recognised(facts));
         let mut unit = UnitOfWork { mail: self.record, failure_told: self.failure_told, ..UnitOfWork::default() };
         let view = DeskView::new(&desk.facts, &desk.policy);
         let write = |order: &LetterOrder, beside: &[GoingOut]| {
@@ -75,7 +76,7 @@ impl Decided {
             }
             let not_before = self.hold_until.filter(|_| order.to.party().is_some());
             going_out.extend(composed.going_out.map(|letter| GoingOut { leaves_at: not_before, ..letter }));
-            unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts: counts(order) });
+            unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts: counts(order, is_unrecognised) });
         }
         if !self.entries.is_empty() {
             unit.case = Some(CaseChange { decided_on: self.version, entries: self.entries, after: self.after });
@@ -86,8 +87,13 @@ impl Decided {
 
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for
 /// them; what an officer or the calendar caused does not.
-fn counts(order: &LetterOrder) -> Vec<String> {
-    if is_counted(order.kind) { keys_of(&order.address) } else { Vec::new() }
+fn counts(order: &LetterOrder, is_unrecognised: bool) -> Vec<String> {
+    if !is_counted(order.kind) {
+        return Vec::new();
+    }
+    let mut keys = keys_of(&order.address);
+    keys.extend((is_unrecognised && order.kind.is_confirmation()).then(|| UNRECOGNISED.to_owned()));
+    keys
 }
 
 /// Whether this letter counts for the ceilings of M12.

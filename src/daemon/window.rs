@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ceiling::Tally;
+use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::known::commands_of;
 use super::unit::{Decided, is_counted};
@@ -111,7 +111,7 @@ impl Window<'_> {
         let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
         record.case = Some(footing.case);
         record.sender = Some(footing.sender);
-        footing.evidence.code().clone_into(&mut record.evidence);
+        record.evidence = footing.evidence_told();
         let known = self.known.remove(&index).unwrap_or_default();
         let event = CaseEvent::MailArrived(Box::new(ArrivedMail { known, ..self.arrived(mail, &record, footing) }));
         let mut decided = Decided::on(case, version, Some(record));
@@ -144,8 +144,14 @@ impl Window<'_> {
         let number = CaseNumber::new(self.year, self.next_serial).ok()?;
         self.next_serial += 1;
         let case = Case::unopened(number, self.desk.key().clone());
-        let footing =
-            Footing { case: number, sender, evidence: Evidence::New, answers_follow_up: false, audience: Audience::File };
+        let footing = Footing {
+            case: number,
+            sender,
+            evidence: Evidence::New,
+            answers_follow_up: false,
+            audience: Audience::File,
+            also: None,
+        };
         Some((footing, Versioned { version: 0, case }))
     }
 
@@ -163,6 +169,7 @@ impl Window<'_> {
             evidence: Evidence::New,
             answers_follow_up: false,
             audience: Audience::File,
+            also: None,
         };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
@@ -218,7 +225,11 @@ impl Window<'_> {
             mail: record.id,
             class: facts.class,
             silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address)),
+            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address))
+                && (footing.evidence != Evidence::New
+                    || footing.sender != Sender::Complainant
+                    || is_recognised(facts)
+                    || self.knowledge.tally.allows_unrecognised()),
             sender: footing.sender,
             author: facts.author.clone(),
             subject: facts.subject.clone(),
@@ -246,7 +257,7 @@ impl Window<'_> {
             return None;
         }
         let bounce = mail.facts.bounce.as_ref()?;
-        let letter = self.knowledge.letters.get(bounce.original_message_id.as_ref()?)?;
+        let letter = bounce.ids().find_map(|id| self.knowledge.letters.get(id))?;
         // M43: 5.1.x says the address is bad, 5.4.4 that its domain does not exist; others are on the way.
         let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
         Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })

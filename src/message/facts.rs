@@ -87,6 +87,8 @@ pub enum Clue {
     InReplyTo(MessageId),
     /// An id in `References`, given from last to first.
     Reference(MessageId),
+    /// A capability address in the text, where a quoted letter of ours shows it (M50).
+    Quoted(Token),
     /// A case number in the subject: a hint only (M52).
     SubjectNumber(CaseNumber),
 }
@@ -154,6 +156,20 @@ pub struct Bounce {
     pub action: Option<String>,
     /// The Message-ID in the returned part (M40).
     pub original_message_id: Option<MessageId>,
+    /// Further recipients that the same report calls failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_failed: Vec<String>,
+    /// Every id in the returned part that may be ours: a submission server that replaces the Message-ID leaves ours in
+    /// References or in a field of its own (M53).
+    #[serde(skip)]
+    pub returned_ids: Vec<MessageId>,
+}
+
+impl Bounce {
+    /// The ids that may name the letter that came back, the likeliest first.
+    pub fn ids(&self) -> impl Iterator<Item = &MessageId> {
+        self.original_message_id.iter().chain(&self.returned_ids)
+    }
 }
 
 /// Words of a mail that are not its author's new ones, and why they were taken for that.

@@ -4,7 +4,7 @@
 //! and knows no case: it names clues to the case ([`Clue`]), the shell asks the store.
 //!
 //! [`understand()`] asks its questions in one order: the parts of the mail (`structure`, within limits), what a person
-//! reads of it (`body`), who wrote it (`author`), what it is (`bounce`, `calendar`, `automatic`), which case it may
+//! reads of it (`body`), who wrote it (`author`), what it is (`bounce` with `delivery_status` and `returned`, `calendar`, `automatic`), which case it may
 //! belong to (`identification`), what the author newly said (`own_text`) and what that is about (`triage`). The words
 //! it goes by are data under `config/words/` and `config/triage/`.
 
@@ -16,6 +16,7 @@ mod bounce;
 mod calendar;
 mod charset;
 mod content_key;
+mod delivery_status;
 mod facts;
 mod fields;
 mod flowed;
@@ -25,9 +26,11 @@ mod html;
 mod identification;
 mod inspect;
 mod language;
+mod machine_words;
 mod normalise;
 mod own_text;
 mod person;
+mod returned;
 mod sealed;
 mod structure;
 mod subject;
@@ -43,5 +46,6 @@ pub use facts::{
 pub use fields::header_fields;
 pub use forwarded::forwarded_author;
 pub use inspect::inspect_json;
+pub use subject::base_subject;
 pub use understand::understand;
 pub use words::{Words, WordsError};

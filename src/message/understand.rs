@@ -74,31 +74,55 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         Some(_) => {}
     }
 
-    let clues = clues(headers, &subject, own);
+    let clues = clues(headers, &subject, &body.text, own);
     let references = references(headers);
-    let answers_us = clues.iter().any(leads_to_us);
-    let signs = Signs::of(headers, &subject, &words.automatic);
-    let from = author.transmitter.as_ref().or(author.person.as_ref()).map(|mailbox| &mailbox.address);
+    // `inspect` without a desk knows no id of ours: then whatever answers something may answer us.
+    let answers_us = clues.iter().any(leads_to_us) || (own.addresses.is_empty() && !references.is_empty());
+    let from = author.transmitter.as_ref().or(author.person.as_ref());
+    let from_name = from.and_then(|from| from.name.clone());
+    let from = from.map(|mailbox| &mailbox.address);
+    let signs = Signs::of(headers, &subject, from, &words.automatic, &words.speech);
     let event = calendar_object(&body, from, answers_us, &subject, words);
+    let answers = !references.is_empty() || answers_us || is_reply(&subject);
+    let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
 
     // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
-    let claim = Claim { from, subject: &subject, has_empty_return_path: signs.empty_return_path };
+    let addressees = headers.addresses("To");
+    let claim = Claim {
+        from,
+        subject: &subject,
+        is_mail_system: match from {
+            Some(from) => words.bounce.is_mail_system(from.local_part(), from_name.as_deref()),
+            // RFC 5321 section 6.1 leaves the header of a report free: some come from nobody.
+            None => headers.has("From"),
+        },
+        has_empty_return_path: signs.empty_return_path,
+        is_automatic: signs.is_automatic(),
+        is_rejection: signs.is_rejection,
+        is_to_us: &|address| {
+            is_own(address, own)
+                || addressees
+                    .iter()
+                    .filter_map(|one| one.address.as_deref())
+                    .any(|one| one.eq_ignore_ascii_case(address.as_str()))
+        },
+    };
     let mut bounce = None;
     let (class, reason) = if let Some(reason) = own_mark(headers, message_id.as_ref(), own) {
         (MailClass::Own, reason)
-    } else if let Some(report) = report(&tree.root, &body.text, claim, &words.bounce) {
+    } else if let Some(report) = report(&tree.root, &body.text, &claim, &words.bounce) {
         bounce = report.bounce;
         (report.class, report.reason)
     } else if let Some(reason) = event.as_ref().and_then(calendar::class_reason) {
         (MailClass::CalendarReply, reason)
-    } else if from.is_some_and(|from| is_own(from, own)) {
+    } else if signs.is_complaint {
+        (MailClass::AbuseReport, "complaint-of-a-provider (M48)")
+    } else if from.is_some_and(|from| is_own(from, own)) && !author.is_web_form {
         (MailClass::Own, "own-address (M10)")
     } else {
-        signs.class(&author, answers_us)
+        let said = if own_words.text.trim().is_empty() { body.text.as_str() } else { own_words.text.as_str() };
+        signs.class(&author, answers_us, said, &words.speech)
     };
-
-    let answers = !references.is_empty() || answers_us || is_reply(&subject);
-    let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
     if class == MailClass::CalendarReply {
         own_words = calendar::typed_with(own_words, event.as_ref(), &words.quotation.calendar);
     }
