@@ -68,8 +68,8 @@ impl Sample {
             Some(alarm) => composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now),
             None => {
                 let (about, view) = (self.about(), self.view());
-                let composed = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None);
-                composed.map(|composed| composed.letter)
+                let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None);
+                written.map(|written| written.letter)
             }
         }
     }

@@ -17,9 +17,9 @@ pub(super) fn samples(base: &Sample) -> Vec<Sample> {
         Readership::EitherParty => vec![base.clone(), to_respondent(base)],
         Readership::Complainant | Readership::Respondent | Readership::Officer | Readership::Operator => vec![base.clone()],
     };
-    let mut bare = base.clone();
-    bare.case.complainant.name = None;
-    for party in bare.case.respondents.values_mut() {
+    let mut nameless = base.clone();
+    nameless.case.complainant.name = None;
+    for party in nameless.case.respondents.values_mut() {
         party.name = None;
     }
     let with = |sample: &Sample, passage: Passage| {
@@ -29,7 +29,7 @@ pub(super) fn samples(base: &Sample) -> Vec<Sample> {
     };
     let passages = passages(base.order.kind);
     let named = readers.iter().flat_map(|reader| passages.iter().map(|passage| with(reader, passage.clone())));
-    named.chain(passages.iter().take(1).map(|passage| with(&bare, passage.clone()))).collect()
+    named.chain(passages.iter().take(1).map(|passage| with(&nameless, passage.clone()))).collect()
 }
 
 fn to_respondent(base: &Sample) -> Sample {
