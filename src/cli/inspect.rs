@@ -7,12 +7,12 @@ use super::arguments::InspectOptions;
 use super::exit;
 use super::output::{self, Failure};
 use crate::clock::{Clock, SystemClock};
-use crate::message::{MailFacts, OwnAddresses, Words, inspect_json, understand};
+use crate::message::{MailFacts, OwnAddresses, inspect_json, understand};
 use crate::model::MailAddress;
 
 /// Reads every mail that the paths name.
 pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
-    let words = Words::builtin().map_err(|error| Failure::new(exit::SOFTWARE, error.to_string()))?;
+    let words = super::triage::words()?;
     let addresses = options
         .desk
         .iter()

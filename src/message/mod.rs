@@ -23,12 +23,10 @@ mod html;
 mod identification;
 mod inspect;
 mod language;
-mod normalise;
 mod own_text;
-mod person;
 mod structure;
 mod subject;
-mod triage;
+pub mod triage;
 mod understand;
 mod words;
 
