@@ -141,13 +141,22 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
     let whole = if answers { text.to_owned() } else { whole(subject, text) };
     let reading = Reading::of(&whole, &judges.grammar.abbreviations);
     let seen = look(&judges.grammar, &reading);
-    let scores = judges.model.score(&seen, &found(&seen, &judges.grammar));
+    let told = found(&seen, &judges.grammar);
+    let scores = judges.model.score(&seen, &told);
     let verdict = Verdict { scores: &scores };
     let mut triage = Triage::default();
-    let intent = verdict.intent();
+    let is_told_of = |group: fn(&str) -> bool| LABELS.iter().zip(&told).any(|(label, told)| *told > 0.0 && group(label));
+    let mut intent = verdict.intent();
+    // Most answers agree, thank or ask: one in which the grammar hears no grievance and nothing grave is no new complaint.
+    if answers && intent == Intent::Complaint && !is_told_of(|label| label.starts_with("kind:") || !label.contains(':')) {
+        intent = if text.trim_end().ends_with('?') { Intent::Question } else { Intent::Other };
+    }
     triage.intent = Some(intent);
     for flag in Flag::ALL {
-        if verdict.has(flag.code()) || (verdict.value(flag.code()).is_none() && is_told(flag.code(), &seen, judges)) {
+        // What is learned was learned from first mails; of an answer the grammar has to say it too.
+        let is_heard = !answers || LABELS.iter().zip(&told).any(|(label, told)| *label == flag.code() && *told > 0.0);
+        if (is_heard && verdict.has(flag.code())) || (verdict.value(flag.code()).is_none() && is_told(flag.code(), &seen, judges))
+        {
             triage.flags.push(flag);
         }
     }
