@@ -55,6 +55,11 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What mails are about: learning it anew.
+    Triage {
+        #[command(subcommand)]
+        command: TriageCommand,
+    },
     /// The letters.
     Templates {
         #[command(subcommand)]
@@ -125,6 +130,28 @@ pub(super) struct InspectOptions {
     /// Mail files, a Maildir, an mbox, or `-` for standard input.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+}
+
+/// What to do about triage.
+#[derive(Debug, Subcommand)]
+pub(super) enum TriageCommand {
+    /// Makes the weights of triage from labelled mails, on this machine; the same files always give the same weights.
+    ///
+    /// Files end in `.jsonl` or `.txt`. A line of the first is one mail, an object with `subject`, `body` and `labels`; the
+    /// labels are `intent` (a word), `categories` and `purpose` (lists, the main one first), and `calamity`, `legal`, `abuse`,
+    /// `crisis`, `third_party` and `against_person` (true or false), in the words of `inspect --json`. A label that is left
+    /// out is not known and teaches nothing: an officer's correction is a line with just the labels that were corrected. In
+    /// a `.txt` file a line `[calamity]` (or legal, abuse, crisis, none) opens a list of single sentences, one a line. Give
+    /// the files of `tests/triage` together with your own corrections: what is not given is not learned. Use the result by
+    /// naming it in the environment variable `WEDERHOOR_TRIAGE_WEIGHTS`.
+    Train {
+        /// Labelled files, or folders of them; those that begin with `held-out` are left out.
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+        /// Where the weights go.
+        #[arg(long, value_name = "F", default_value = "weights.bin")]
+        out: PathBuf,
+    },
 }
 
 /// What to do with the letters.

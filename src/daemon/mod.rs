@@ -35,4 +35,4 @@ pub use intake::{Handled, IntakeError};
 pub use once::{OnceReport, once};
 pub use reading::{Drained, OnCommit, ReadingError, drain};
 pub use run::run;
-pub use setup::{DeskSetup, Setup, SetupError, own_letters};
+pub use setup::{DeskSetup, Setup, SetupError, TRIAGE_WEIGHTS, own_letters, words};

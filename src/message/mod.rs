@@ -27,15 +27,13 @@ mod identification;
 mod inspect;
 mod language;
 mod machine_words;
-mod normalise;
 mod own_text;
-mod person;
 mod returned;
 mod sealed;
 mod structure;
 mod subject;
 mod tnef;
-mod triage;
+pub mod triage;
 mod understand;
 mod words;
 

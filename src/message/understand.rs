@@ -133,7 +133,7 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
     let language = language_of(if own_words.text.is_empty() { &body.text } else { &own_words.text }, &words.languages);
     // Only people's new words are judged: our own letters speak of 112 and of lawyers (domain.md section 6, rule a).
     let triage = if class == MailClass::Human && own_words.says_something {
-        triage::judge(&subject, &own_words.text, answers, &words.cues)
+        triage::judge(&subject, &own_words.text, answers, &words.judges)
     } else {
         Triage::default()
     };

@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 use serde::Deserialize;
 
 use super::machine_words::{Automatic, BounceWords, MachineSpeech, Speech};
-use super::triage::{Cues, CuesFile};
+use super::triage::{Judges, TriageError};
 
 /// A word list that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -18,17 +18,12 @@ pub enum WordsError {
         /// What the reader of TOML says, with the line.
         source: Box<toml::de::Error>,
     },
-    /// A label that this version does not know.
-    #[error("the word list {file} names {label}, which is no label of this version")]
-    UnknownLabel {
-        /// The file under `config/`.
-        file: &'static str,
-        /// The label as written.
-        label: String,
-    },
     /// The words could not be made into one search.
     #[error("the words under config cannot be searched for: {0}")]
     Search(#[from] Box<aho_corasick::BuildError>),
+    /// What triage goes by.
+    #[error("config/triage: {0}")]
+    Triage(#[from] TriageError),
 }
 
 impl WordsError {
@@ -46,15 +41,23 @@ pub struct Words {
     pub(super) bounce: BounceWords,
     pub(super) quotation: Quotation,
     pub(super) languages: SmallWords,
-    pub(super) cues: Cues,
+    pub(super) judges: Judges,
 }
 
 impl Words {
     /// The lists that are compiled into the binary.
     pub fn builtin() -> Result<Self, WordsError> {
+        Self::with_judges(Judges::builtin()?)
+    }
+
+    /// The lists that are compiled into the binary, with weights of triage that an operator has made
+    /// (`wederhoor triage train`).
+    pub fn with_weights(weights: &[u8]) -> Result<Self, WordsError> {
+        Self::with_judges(Judges::with_weights(weights)?)
+    }
+
+    fn with_judges(judges: Judges) -> Result<Self, WordsError> {
         let languages: LanguageFile = read("config/words/language.toml", include_str!("../../config/words/language.toml"))?;
-        let dutch: CuesFile = read("config/triage/nl.toml", include_str!("../../config/triage/nl.toml"))?;
-        let english: CuesFile = read("config/triage/en.toml", include_str!("../../config/triage/en.toml"))?;
         let speech: [(&'static str, &str); 5] = [
             ("config/words/automatic.nl.toml", include_str!("../../config/words/automatic.nl.toml")),
             ("config/words/automatic.en.toml", include_str!("../../config/words/automatic.en.toml")),
@@ -69,7 +72,7 @@ impl Words {
             bounce: read("config/words/bounce.toml", include_str!("../../config/words/bounce.toml"))?,
             quotation: read("config/words/quotation.toml", include_str!("../../config/words/quotation.toml"))?,
             languages: SmallWords::of(languages),
-            cues: Cues::new(&[("config/triage/nl.toml", dutch), ("config/triage/en.toml", english)])?,
+            judges,
         })
     }
 }

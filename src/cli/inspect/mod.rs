@@ -27,7 +27,7 @@ const WINDOW_BYTES: usize = 32 * 1024 * 1024;
 
 /// Reads every mail that the paths name.
 pub(super) fn inspect(options: &InspectOptions) -> Result<(), Failure> {
-    let words = Words::builtin().map_err(|error| Failure::new(exit::SOFTWARE, error.to_string()))?;
+    let words = super::triage::words()?;
     let addresses = options
         .desk
         .iter()
