@@ -3,7 +3,13 @@
 //! The whole product runs, from a Maildir through SQLite to a Maildir, on a clock that is moved by hand. Every
 //! letter that goes out has to stand in the script, and its whole text in a reviewed snapshot beside it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a step that fails is the test's report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step that fails is the test's report"
+)]
 
 #[path = "conversation/script.rs"]
 mod script;

@@ -64,14 +64,12 @@ impl Sample {
     /// The letter itself, in this language.
     pub fn compose(&self, composer: &Composer, language: Language) -> Result<OutgoingLetter, CompositionError> {
         let order = LetterOrder { language, ..self.order.clone() };
-        match &self.alarm {
-            Some(alarm) => composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now),
-            None => {
-                let (about, view) = (self.about(), self.view());
-                let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None);
-                written.map(|written| written.letter)
-            }
+        if let Some(alarm) = &self.alarm {
+            return composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now);
         }
+        let (about, view) = (self.about(), self.view());
+        let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None)?;
+        Ok(written.letter)
     }
 }
 

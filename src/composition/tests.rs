@@ -196,7 +196,7 @@ fn a_letter_to_the_complainant_holds_nothing_of_the_officer_or_of_the_complaint(
             for (address, reader) in others {
                 assert_eq!(all.contains(address), sample.order.to == reader, "{name}: {address} (I6)");
             }
-            assert_eq!(letter.bytes.windows(14).any(|w| w == b"message/rfc822"), false, "{name} (M21)");
+            assert!(!letter.bytes.windows(14).any(|w| w == b"message/rfc822"), "{name} (M21)");
         } else if let Some(token) = token(Holder::Complainant, Audience::File) {
             assert!(!all.contains(&token), "{name} holds the complainant's address of the case");
         }

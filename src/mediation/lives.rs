@@ -128,11 +128,17 @@ fn step() -> impl Strategy<Value = Step> {
 
 /// Where a party answers: the latest question they were asked, or the file.
 fn audience(case: &Case, asked: bool) -> Audience {
-    match &case.phase {
-        Phase::Consent { ballot } if asked => Audience::Consent(ballot.round),
-        Phase::Planning { agreed, .. } | Phase::Scheduled { agreed, .. } if asked => Audience::Consent(agreed.round()),
-        Phase::AgreementDraft { agreements } if asked => Audience::Agreement(agreements.version),
-        _ => Audience::File,
+    if !asked {
+        return Audience::File;
+    }
+    if let Phase::Consent { ballot } = &case.phase {
+        Audience::Consent(ballot.round)
+    } else if let Phase::Planning { agreed, .. } | Phase::Scheduled { agreed, .. } = &case.phase {
+        Audience::Consent(agreed.round())
+    } else if let Phase::AgreementDraft { agreements } = &case.phase {
+        Audience::Agreement(agreements.version)
+    } else {
+        Audience::File
     }
 }
 
@@ -163,7 +169,7 @@ impl Watch {
             }
             if let Some(role) = order.to.party() {
                 self.last = Some((order.letter, order.kind));
-                self.party_letter(case, order, role)?;
+                Self::party_letter(case, order, role)?;
             }
         }
         for line in &decision.entries {
@@ -192,7 +198,7 @@ impl Watch {
         Ok(())
     }
 
-    fn party_letter(&self, case: &Case, order: &LetterOrder, role: PartyRole) -> Result<(), TestCaseError> {
+    fn party_letter(case: &Case, order: &LetterOrder, role: PartyRole) -> Result<(), TestCaseError> {
         prop_assert_eq!(Some(&order.address), case.party(role).and_then(|party| party.address.as_ref()));
         // I6: the address to answer to is the reader's own, never the officer's or the other party's.
         let own = case.capabilities.iter().find(|capability| capability.token == order.reply_token);
@@ -207,11 +213,8 @@ impl Watch {
         );
         let text = format!("{:?}", order.passage);
         prop_assert!(!text.contains(NOTE) && !text.contains(STORY), "{role:?} reads what was not released (I6)");
-        let invites = match &order.passage {
-            Passage::Invitation { .. } => true,
-            Passage::Date { change, .. } => *change != DateChange::Cancelled,
-            _ => false,
-        };
+        let invites = matches!(&order.passage, Passage::Invitation { .. })
+            || matches!(&order.passage, Passage::Date { change, .. } if *change != DateChange::Cancelled);
         if invites {
             // I7, R18.
             prop_assert!(case.bars().next().is_none(), "{:?} while {:?} stands", order.kind, case.bars().collect::<Vec<_>>());

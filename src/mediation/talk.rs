@@ -197,10 +197,7 @@ mod tests {
         let opening = life.mail(Sender::Complainant, "Ik heb twee uur gewacht.");
         life.arrives(opening);
         typed(&mut life, "#gesproken\n#beklaagde Bert Visser <b.visser@voorbeeldzorg.example>\n#bemiddeling");
-        let awaited = |case: &Case| match &case.phase {
-            Phase::Consent { ballot } => ballot.awaited().count(),
-            _ => 0,
-        };
+        let awaited = |case: &Case| if let Phase::Consent { ballot } = &case.phase { ballot.awaited().count() } else { 0 };
         for (sender, class, audience) in [
             (Sender::Machine, MailClass::AutoReply, Audience::Consent(1)),
             (Sender::Machine, MailClass::Bounce, Audience::Consent(1)),

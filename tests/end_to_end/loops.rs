@@ -82,14 +82,14 @@ fn two_daemons_that_answer_each_other_stop() {
     deliver(&there, &mail(DESK, other, "Wachttijd oogpoli", 2, COMPLAINT));
     let mut mails = 2;
     for _ in 0..ROUNDS {
-        let (from_here, from_there) = (turn(&here), turn(&there));
-        for (sent, receiver, domain) in [(&from_here, &there, "elders.example"), (&from_there, &here, "voorbeeldzorg.example")] {
+        let (sent_here, sent_back) = (turn(&here), turn(&there));
+        for (sent, receiver, domain) in [(&sent_here, &there, "elders.example"), (&sent_back, &here, "voorbeeldzorg.example")] {
             for letter in sent.iter().filter(|letter| letter.to.ends_with(domain)) {
                 mails += 1;
                 deliver(receiver, &[b"Return-Path: <>\n", letter.bytes.as_slice()].concat());
             }
         }
-        if from_here.is_empty() && from_there.is_empty() {
+        if sent_here.is_empty() && sent_back.is_empty() {
             assert!(mails < 10, "{mails} mails went between them");
             return;
         }

@@ -14,7 +14,9 @@ fn facts(name: &str) -> MailFacts {
 }
 
 fn answer(name: &str) -> CalendarAnswer {
-    facts(name).calendar.unwrap_or_else(|| panic!("{name} was not understood"))
+    let answer = facts(name).calendar;
+    assert!(answer.is_some(), "{name} was not understood");
+    answer.unwrap()
 }
 
 /// The event of all these invitations.
@@ -25,7 +27,8 @@ fn ours() -> AppointmentUid {
 #[test]
 fn every_makers_answer_is_understood() {
     use CalendarMethod::{Counter, Refresh, Reply};
-    let expected: Vec<(&str, CalendarMethod, Option<P>, Option<&str>, &[Odd])> = vec![
+    type Expected = (&'static str, CalendarMethod, Option<P>, Option<&'static str>, &'static [Odd]);
+    let expected: Vec<Expected> = vec![
         ("exchange-accepted-without-organizer.eml", Reply, Some(P::Accepted), Some("rstins@intern.voorbeeldzorg.example"), &[]),
         ("google-maybe-with-a-note.eml", Reply, Some(P::Tentative), Some("nadia.fernandes@gmail.example"), &[]),
         ("google-proposes-a-new-time.eml", Counter, Some(P::Tentative), Some("nadia.fernandes@gmail.example"), &[]),

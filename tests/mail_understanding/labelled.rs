@@ -2,9 +2,10 @@
 //! wrongly by somebody, and none may be again.
 
 #[path = "../../benches/understanding/labelled.rs"]
+#[expect(clippy::module_inception, reason = "the bench calls it so, and its other parts look for it there")]
 mod labelled;
 #[path = "../../benches/understanding/machines.rs"]
-#[expect(dead_code, reason = "the bench prints it as well")]
+#[expect(dead_code, clippy::print_stdout, reason = "the bench prints it as well")]
 mod machines;
 
 use super::folder;

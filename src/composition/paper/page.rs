@@ -126,7 +126,7 @@ impl Typist {
             return;
         }
         let line = |(index, text): (usize, &String)| PaperLine {
-            strong: (index == 0 && first_is_bold).then(|| 0..text.len()).into_iter().collect(),
+            strong: (index == 0 && first_is_bold).then_some(0..text.len()).into_iter().collect(),
             text: text.clone(),
         };
         let lines: Vec<PaperLine> = lines.iter().enumerate().map(line).collect();

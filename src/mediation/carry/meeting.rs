@@ -86,8 +86,29 @@ pub(super) fn set(
             move_to(draft, carrying, &agreed, appointment)
         }
         // I7: no appointment without an explicit yes of each.
-        phase if phase.is_open() => carrying.first(Need::Consent),
-        phase => carrying.not_now(&phase),
+        phase @ (Phase::Unopened
+        | Phase::New
+        | Phase::Intake
+        | Phase::Clarify { .. }
+        | Phase::AuthWait
+        | Phase::Open
+        | Phase::ReferPending
+        | Phase::WrittenAsk { .. }
+        | Phase::WrittenReview { .. }
+        | Phase::WrittenSent
+        | Phase::Consent { .. }
+        | Phase::Held { .. }
+        | Phase::AgreementDraft { .. }
+        | Phase::Closing
+        | Phase::Closed { .. }
+        | Phase::Withdrawn { .. }
+        | Phase::Merged { .. }) => {
+            if phase.is_open() {
+                carrying.first(Need::Consent)
+            } else {
+                carrying.not_now(&phase)
+            }
+        }
     }
 }
 
