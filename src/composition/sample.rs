@@ -10,7 +10,7 @@ use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::reply::{Alarm, Receipt, Refusal};
-use crate::mediation::{Case, FollowUp, LetterOrder, Officer, OfficerRole, Passage, Phase, Recipient, Sender};
+use crate::mediation::{Case, FollowUp, LetterOrder, Officer, OfficerRole, Passage, Phase, Recipient, Sender, TimerKind};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
@@ -261,12 +261,20 @@ fn alarms(base: &Sample) -> Vec<Sample> {
         Alarm::Decision { days_left: 0 },
         Alarm::Decision { days_left: -3 },
         Alarm::NoProgress { days: 14 },
+        Alarm::Clock { clock: TimerKind::Refusal, days_left: 3 },
+        Alarm::Clock { clock: TimerKind::CalamityReport, days_left: 0 },
+        Alarm::Clock { clock: TimerKind::AccessRequest, days_left: -1 },
+        Alarm::LetterLate { letter: LetterKind::Acknowledgement.template().to_owned() },
         Alarm::NotAnswered { why: "new-complaint-unanswered".to_owned() },
     ];
     all.into_iter()
         .map(|alarm| {
             let mut sample = base.clone();
             sample.mail = None;
+            if let Alarm::Clock { clock, days_left } = alarm {
+                let day = sample.now.date_naive() + TimeDelta::days(days_left);
+                sample.case.ends.insert(clock, day);
+            }
             sample.order.passage = Passage::Alarm(alarm);
             sample
         })

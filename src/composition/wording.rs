@@ -41,6 +41,8 @@ pub struct Wording {
     pub problems: Labels,
     /// Languages by primary tag.
     pub languages: Labels,
+    /// Clocks by code.
+    pub clocks: Labels,
     /// What the operator hears.
     pub troubles: BTreeMap<String, TroubleWords>,
     /// What an officer can do with one line.

@@ -161,6 +161,9 @@ pub struct Case {
     pub first_contact: Option<NaiveDate>,
     /// Clocks that run, and when each is due.
     pub timers: BTreeMap<TimerKind, Instant>,
+    /// The last days of clocks that run, where they do not stand in the deadlines.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ends: BTreeMap<TimerKind, NaiveDate>,
     /// The capability addresses of the case.
     pub capabilities: Vec<Capability>,
     /// The one follow-up.
@@ -191,6 +194,7 @@ impl Case {
             deadlines: Deadlines::default(),
             first_contact: None,
             timers: BTreeMap::new(),
+            ends: BTreeMap::new(),
             capabilities: Vec::new(),
             follow_up: FollowUp::None,
             thread: Vec::new(),
@@ -200,6 +204,24 @@ impl Case {
     /// The token by which this holder writes to this audience.
     pub fn token(&self, holder: Holder, audience: Audience) -> Option<Token> {
         self.capabilities.iter().find(|c| c.holder == holder && c.audience == audience).map(|c| c.token)
+    }
+
+    /// The last day of a clock: as promised when the case was opened, or as counted when the clock began.
+    pub fn end_of(&self, clock: TimerKind) -> Option<NaiveDate> {
+        match clock {
+            TimerKind::FirstContact => self.deadlines.first_contact,
+            TimerKind::Decision => self.deadlines.decision,
+            TimerKind::Refusal
+            | TimerKind::Measures
+            | TimerKind::CalamityReport
+            | TimerKind::CalamityDoubt
+            | TimerKind::Attention
+            | TimerKind::FollowUp
+            | TimerKind::FollowUpSilence
+            | TimerKind::FollowUpWords
+            | TimerKind::AccessRequest
+            | TimerKind::Retention => self.ends.get(&clock).copied(),
+        }
     }
 
     /// Whether a flag stands: suspected counts (domain.md section 3).

@@ -120,6 +120,9 @@ pub enum Entry {
         timer: TimerKind,
         /// When it is due.
         due_at: Instant,
+        /// Its last day, where that is not the day itself and does not stand in the case already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_on: Option<chrono::NaiveDate>,
     },
     /// A clock was stopped, or came due and is done.
     TimerStopped {
@@ -163,6 +166,10 @@ pub enum Entry {
     FollowUpCancelled,
     /// There will be no follow-up, ever.
     FollowUpSuppressed,
+    /// The words of the answer to the follow-up were dropped, as promised; the grade stays.
+    FollowUpWordsDropped,
+    /// Everything about a person was dropped; what is left are figures (row 45).
+    Anonymised,
     /// A person was told something.
     Alarmed {
         /// Of what.

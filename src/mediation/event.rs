@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TimerKind;
 use crate::message::{MailClass, Silence};
 use crate::model::{
     ComplaintKind, Flag, Instant, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId, Purpose, RespondentNumber,
@@ -93,40 +94,4 @@ pub struct ArrivedMail {
     pub answers_follow_up: bool,
     /// Commands at the top of an officer's text; empty for everybody else.
     pub commands: Vec<CommandText>,
-}
-
-/// Clocks of a case. Each runs at most once at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimerKind {
-    /// The promised first contact is near or past (row 42).
-    FirstContact,
-    /// The written decision is near or past (domain.md section 2.3).
-    Decision,
-    /// Nothing has happened for a while: an officer looks whether the case still moves (I10, row 42).
-    Attention,
-    /// The follow-up is due (row 38).
-    FollowUp,
-    /// The follow-up has not been answered for 60 days (row 40).
-    FollowUpSilence,
-}
-
-impl TimerKind {
-    /// The word for it in the database and in `due` of the `--json` contract.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::FirstContact => "first_contact",
-            Self::Decision => "decision",
-            Self::Attention => "attention",
-            Self::FollowUp => "follow_up",
-            Self::FollowUpSilence => "follow_up_silence",
-        }
-    }
-
-    /// The clock with this word.
-    pub fn from_code(code: &str) -> Option<Self> {
-        [Self::FirstContact, Self::Decision, Self::Attention, Self::FollowUp, Self::FollowUpSilence]
-            .into_iter()
-            .find(|kind| kind.code() == code)
-    }
 }

@@ -44,11 +44,15 @@ impl Case {
             Entry::FlagSet { flag, standing } => {
                 self.flags.insert(*flag, *standing);
             }
-            Entry::TimerSet { timer, due_at } => {
+            Entry::TimerSet { timer, due_at, ends_on } => {
                 self.timers.insert(*timer, *due_at);
+                if let Some(day) = ends_on {
+                    self.ends.insert(*timer, *day);
+                }
             }
             Entry::TimerStopped { timer } => {
                 self.timers.remove(timer);
+                self.ends.remove(timer);
             }
             Entry::FirstContact { on } => {
                 self.first_contact = Some(*on);
@@ -96,9 +100,26 @@ impl Case {
                     self.follow_up = FollowUp::Suppressed;
                 }
             }
+            Entry::Anonymised => self.forget_people(),
             // Lines that are there to be read: they change nothing that a later decision asks for.
-            Entry::LetterOrdered { .. } | Entry::Alarmed { .. } | Entry::CommandRefused { .. } | Entry::LetterFailed { .. } => {}
+            Entry::LetterOrdered { .. }
+            | Entry::FollowUpWordsDropped
+            | Entry::Alarmed { .. }
+            | Entry::CommandRefused { .. }
+            | Entry::LetterFailed { .. } => {}
         }
+    }
+
+    /// Row 45: what is left are days, codes and figures.
+    fn forget_people(&mut self) {
+        self.subject.clear();
+        self.complainant = super::Party { name: None, address: None };
+        self.respondents.clear();
+        self.officer = None;
+        self.capabilities.clear();
+        self.thread.clear();
+        self.timers.clear();
+        self.ends.clear();
     }
 
     /// The state that a whole journal gives.

@@ -9,10 +9,10 @@
 
 #![deny(clippy::wildcard_enum_match_arm, reason = "a new variant must not compile until somebody has thought about it")]
 
-mod alarms;
 mod attribution;
 mod case;
 pub mod civil_calendar;
+pub mod clocks;
 mod command;
 mod decide;
 mod draft;
@@ -31,15 +31,18 @@ mod policy;
 mod properties;
 mod reason;
 pub mod reply;
+pub mod retention;
+pub mod term;
 mod vocabulary;
 
 pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Case, FollowUp, Party, Phase};
+pub use clocks::TimerKind;
 pub use command::{command_in_subject, read_commands};
 pub use decide::decide;
 pub use effect::{Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
-pub use event::{ArrivedMail, CaseEvent, CommandText, Sender, TimerKind};
+pub use event::{ArrivedMail, CaseEvent, CommandText, Sender};
 pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
 pub use policy::{Deadlines, Officer, OfficerRole, Policy};

@@ -4,8 +4,8 @@ use super::command::{self, Command};
 use super::draft::Draft;
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, TimerKind, alarms,
-    follow_up, party_mail,
+    ArrivedMail, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, TimerKind, follow_up,
+    party_mail,
 };
 use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
@@ -17,7 +17,6 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
     if mail.commands.is_empty() {
         if mail.says_something {
             draft.receipt(&officer, mail.mail, vec![Receipt::Noted]);
-            alarms::touch(&mut draft);
         }
         return draft.done();
     }
@@ -30,7 +29,6 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
             let receipts = commands.iter().map(|command| carry_out(&mut draft, command)).collect();
             tell_complainant(&mut draft, &commands, mail);
             draft.receipt(&officer, mail.mail, receipts);
-            alarms::touch(&mut draft);
             return draft.done();
         }
         Err(refusal) => refusal,
@@ -111,14 +109,12 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
         Command::Note => Receipt::Noted,
         Command::Contacted { on } => {
             draft.note(Entry::FirstContact { on });
-            draft.stop_timer(TimerKind::FirstContact);
             Receipt::Contacted { on }
         }
         Command::Close { outcome } => {
             // Row 34. What still waits for the complainant is about a case that no longer runs.
             draft.withdraw_letters(Recipient::Complainant);
             draft.note(Entry::Closed { outcome });
-            alarms::stop(draft);
             let planned = follow_up::plan(draft);
             Receipt::Closed { outcome, follow_up: planned }
         }
@@ -126,7 +122,6 @@ fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
             // Row 37: a follow-up that has not gone waits for the next closing; one that has is never repeated.
             follow_up::cancel(draft);
             draft.note(Entry::Reopened);
-            alarms::start(draft);
             Receipt::Reopened
         }
         Command::NoFollowUp => {

@@ -2,20 +2,14 @@
 
 use super::draft::Draft;
 use super::reply::Alarm;
-use super::{ArrivedMail, Case, Deadlines, Decision, Entry, Party, Passage, Reason, alarms, party_mail};
+use super::{ArrivedMail, Case, Decision, Entry, Party, Passage, Reason, clocks, party_mail};
 use crate::model::{Audience, Flag, FlagStanding, Holder, LetterKind};
 
 /// Registers the case, confirms it where a machine may, and tells the officer at once (R5).
 pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     let policy = draft.policy;
     let received_on = policy.civil_day(mail.arrived_at);
-    let deadlines = Deadlines {
-        first_contact: (policy.first_contact_working_days > 0)
-            .then(|| policy.calendar.add_working_days(received_on, policy.first_contact_working_days)),
-        decision: policy
-            .decision_weeks
-            .map(|weeks| policy.calendar.add_weeks(received_on, weeks, policy.deadline_moves_off_free_days)),
-    };
+    let deadlines = clocks::deadlines(policy, received_on);
     let confirmation = may_confirm(&draft, mail);
     if let Err(reason) = confirmation {
         draft.reason = reason;
@@ -54,7 +48,6 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     // Row 12: what may not wait goes to the deputy as well.
     let urgent = mail.suspected.iter().any(|flag| flag.blocks_mediation());
     draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &Passage::NewCase { acknowledged }, urgent);
-    alarms::start(&mut draft);
     if let Err(reason) = confirmation {
         // The notice says so too; the journal has to show why nobody answered.
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: reason.code().to_owned() } });

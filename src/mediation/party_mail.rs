@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::grade::grade_in;
-use super::{ArrivedMail, Decision, Entry, FollowUp, Passage, Reason, Sender, TimerKind, alarms};
+use super::{ArrivedMail, Decision, Entry, FollowUp, Passage, Reason, Sender, TimerKind};
 use crate::model::{FlagStanding, LetterKind};
 
 /// Files a mail on the case: the journal knows of every one (I1).
@@ -32,7 +32,6 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
     file(&mut draft, mail);
     let grave = suspect(&mut draft, mail);
     draft.tell_officers(LetterKind::OfficerFurtherMail, Some(mail.mail), &Passage::FurtherMail { sender: mail.sender }, grave);
-    alarms::touch(&mut draft);
     draft.done()
 }
 
@@ -77,7 +76,6 @@ pub(super) fn other_person(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision
             &Passage::FurtherMail { sender: mail.sender },
             false,
         );
-        alarms::touch(&mut draft);
     }
     draft.done()
 }

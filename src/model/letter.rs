@@ -134,4 +134,19 @@ impl LetterKind {
             | Self::OperatorAlarm => false,
         }
     }
+
+    /// Whether the complainant learns by it how the case stands (Wkkgz article 16(3)).
+    pub fn is_news_to_complainant(self) -> bool {
+        match self {
+            Self::Acknowledgement | Self::CarefulAcknowledgement | Self::Closing | Self::Reopened => true,
+            Self::FollowUp
+            | Self::OfficerNewCase
+            | Self::OfficerFurtherMail
+            | Self::OfficerFollowUpAnswer
+            | Self::OfficerReceipt
+            | Self::OfficerRefusal
+            | Self::OfficerAlarm
+            | Self::OperatorAlarm => false,
+        }
+    }
 }

@@ -331,7 +331,7 @@ address = "beheer@voorbeeldzorg.example"
 [[desk]]
 name = "Klachtenhulp Voorbeeldzorg"
 address = "{DESK}"
-regime = "wkkgz"
+regime = "{regime}"
 language = "nl"
 time_zone = "Europe/Amsterdam"
 phone = "010-0000000"
@@ -344,7 +344,11 @@ maildir = "{folder}/out"
 [desk.follow_up]
 after = "28d"
 cron = "0 0 9 * * Mon-Fri"
-{officers}"#
+[desk.digest]
+enabled = {digest}
+{officers}"#,
+        digest = script.digest,
+        regime = script.regime,
     )
 }
 

@@ -161,7 +161,22 @@ pub struct AlarmFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_progress: Option<i64>,
     not_answered: bool,
+    /// Another clock of the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<ClockFact>,
+    /// A letter that does not get away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    letter_late: Option<Line>,
     acts: Vec<Act>,
+}
+
+/// A clock, by its name, with its last day.
+#[derive(Debug, Serialize)]
+struct ClockFact {
+    name: Line,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<String>,
+    days: Days,
 }
 
 /// Whole days until a date, or since.
@@ -364,6 +379,8 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         decision: None,
         no_progress: None,
         not_answered: false,
+        clock: None,
+        letter_late: None,
         acts: acts_now(occasion),
     };
     match alarm {
@@ -373,6 +390,15 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         Alarm::Decision { days_left } => facts.decision = Some(Days::of(*days_left)),
         Alarm::NoProgress { days } => facts.no_progress = Some(*days),
         Alarm::NotAnswered { .. } => facts.not_answered = true,
+        Alarm::Clock { clock, days_left } => {
+            let (end, today) = (occasion.case.end_of(*clock), occasion.today());
+            facts.clock = Some(ClockFact {
+                name: Line::new(occasion.wording.clocks.get(clock.code())),
+                on: end.map(|day| occasion.wording.date(day, today)),
+                days: Days::of(*days_left),
+            });
+        }
+        Alarm::LetterLate { letter } => facts.letter_late = Some(Line::new(occasion.wording.letters.get(letter))),
     }
     Ok(facts)
 }

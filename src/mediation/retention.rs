@@ -1,0 +1,70 @@
+//! The end of a case's file (row 45; domain.md section 2.4): what a clock of keeping does when it strikes.
+
+use super::draft::Draft;
+use super::reply::Alarm;
+use super::{Case, Decision, Entry, FollowUp, Reason, TimerKind};
+use crate::model::{Flag, FlagStanding};
+
+/// Why the file of a case must be kept although its time is over; `None` lets it go.
+///
+/// A dispute or a claim holds it, and so does a calamity that is being looked into: until an officer clears it.
+pub fn held_by(case: &Case) -> Option<Flag> {
+    if case.stands(Flag::Legal) {
+        return Some(Flag::Legal);
+    }
+    (case.flags.get(&Flag::Calamity) == Some(&FlagStanding::Confirmed)).then_some(Flag::Calamity)
+}
+
+/// The time of the words of an answer, or of the whole file, is over or nearly so.
+pub(super) fn due(mut draft: Draft<'_>, clock: TimerKind, days_left: i64) -> Decision {
+    match clock {
+        TimerKind::FollowUpWords => {
+            draft.stop_timer(clock);
+            if matches!(draft.case.follow_up, FollowUp::Answered { .. }) {
+                draft.note(Entry::FollowUpWordsDropped);
+            }
+        }
+        TimerKind::Retention if days_left > 0 => {
+            // The officer sees it coming, and can still set a flag that holds it.
+            draft.remind(Alarm::Clock { clock, days_left }, false);
+            draft.look_again(clock);
+        }
+        TimerKind::Retention if held_by(&draft.case).is_some() => {
+            draft.reason = Reason::RetentionHeld;
+            draft.look_again_after_a_month(clock);
+        }
+        TimerKind::Retention => {
+            draft.reason = Reason::RetentionEnded;
+            draft.note(Entry::Anonymised);
+        }
+        TimerKind::FirstContact
+        | TimerKind::Decision
+        | TimerKind::Refusal
+        | TimerKind::Measures
+        | TimerKind::CalamityReport
+        | TimerKind::CalamityDoubt
+        | TimerKind::Attention
+        | TimerKind::FollowUp
+        | TimerKind::FollowUpSilence
+        | TimerKind::AccessRequest => {
+            draft.reason = Reason::TimerObsolete;
+            draft.stop_timer(clock);
+        }
+    }
+    draft.done()
+}
+
+impl Draft<'_> {
+    /// Sets a clock of keeping to the moment at which its day has passed.
+    fn look_again(&mut self, clock: TimerKind) {
+        let Some(ends_on) = self.case.end_of(clock) else { return };
+        let at = self.policy.moment(self.policy.calendar.working_day_from(ends_on), super::clocks::MORNING);
+        if at > self.now { self.set_timer(clock, at) } else { self.look_tomorrow(clock) }
+    }
+
+    /// What holds a file is looked at again in a month: it is seldom gone tomorrow.
+    fn look_again_after_a_month(&mut self, clock: TimerKind) {
+        let day = self.policy.civil_day(self.now) + chrono::Months::new(1);
+        self.set_timer(clock, self.policy.moment(self.policy.calendar.working_day_from(day), super::clocks::MORNING));
+    }
+}
