@@ -17,6 +17,7 @@ mod mime;
 mod original;
 mod preview;
 mod sample;
+mod sample_digest;
 mod template;
 mod wording;
 

@@ -10,7 +10,7 @@ use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::reply::{Alarm, Receipt, Refusal};
-use crate::mediation::{Case, FollowUp, LetterOrder, Officer, OfficerRole, Passage, Phase, Recipient, Sender, TimerKind};
+use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Passage, Phase, Recipient, Sender, TimerKind};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
@@ -28,6 +28,7 @@ pub struct Sample {
     pub calendar: CivilCalendar,
     pub now: Instant,
     pub alarm: Option<OperatorAlarm>,
+    pub digest: Option<Digest>,
 }
 
 impl Sample {
@@ -44,6 +45,10 @@ impl Sample {
         if let Some(alarm) = &self.alarm {
             return operator_alarm(alarm, &self.desk, wording, self.now).map(|context| context.data().clone());
         }
+        if let Some(lines) = &self.digest {
+            let today = self.now.with_timezone(&self.desk.zone).date_naive();
+            return super::context::digest(lines, &self.desk, wording, today).map(|context| context.data().clone());
+        }
         let view = self.view();
         let occasion =
             Occasion { order: &self.order, case: &self.case, about: self.about(), desk: &view, now: self.now, wording };
@@ -53,6 +58,9 @@ impl Sample {
     /// The letter itself, in this language.
     pub fn compose(&self, composer: &Composer, language: Language) -> Result<OutgoingLetter, CompositionError> {
         let order = LetterOrder { language, ..self.order.clone() };
+        if let (Some(digest), Some(officer)) = (&self.digest, self.officers.first()) {
+            return composer.compose_digest(officer, digest, &self.desk, language, order.letter, self.now);
+        }
         match &self.alarm {
             Some(alarm) => composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now),
             None => composer.compose(&order, &self.case, self.about(), &self.view(), self.now),
@@ -110,6 +118,7 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
         LetterKind::OfficerReceipt => receipts(&base),
         LetterKind::OfficerRefusal => refusals(&base),
         LetterKind::OfficerAlarm => alarms(&base),
+        LetterKind::OfficerDigest => super::sample_digest::digests(&base),
         LetterKind::OperatorAlarm => OperatorTrouble::ALL
             .into_iter()
             .enumerate()
@@ -330,6 +339,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
         | LetterKind::OfficerFollowUpAnswer
         | LetterKind::OfficerReceipt
         | LetterKind::OfficerRefusal
+        | LetterKind::OfficerDigest
         | LetterKind::OfficerAlarm => (Recipient::Officer(officer.clone()), officer.clone(), file),
     };
     let letter = LetterId::new(now, [7; 10]);
@@ -365,6 +375,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
         calendar: CivilCalendar::default(),
         now,
         alarm: None,
+        digest: None,
     })
 }
 

@@ -43,6 +43,8 @@ pub struct Wording {
     pub languages: Labels,
     /// Clocks by code.
     pub clocks: Labels,
+    /// The sections of the morning's list.
+    pub digest: Labels,
     /// What the operator hears.
     pub troubles: BTreeMap<String, TroubleWords>,
     /// What an officer can do with one line.

@@ -383,7 +383,7 @@ impl OfficerSettings {
 
 impl DigestSettings {
     fn read(section: Section<'_>) -> Self {
-        let read = Self { enabled: section.flag_or("enabled", false), calendar: section.flag("calendar") };
+        let read = Self { enabled: section.flag_or("enabled", true), calendar: section.flag("calendar") };
         section.finish();
         read
     }

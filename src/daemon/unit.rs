@@ -106,6 +106,7 @@ fn counts(order: &LetterOrder) -> Vec<String> {
         | LetterKind::OfficerFollowUpAnswer
         | LetterKind::OfficerReceipt
         | LetterKind::OfficerAlarm
+        | LetterKind::OfficerDigest
         | LetterKind::OperatorAlarm => Vec::new(),
     }
 }

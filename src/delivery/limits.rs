@@ -98,6 +98,7 @@ impl Governor {
             | LetterKind::OfficerReceipt
             | LetterKind::OfficerRefusal
             | LetterKind::OfficerAlarm
+            | LetterKind::OfficerDigest
             | LetterKind::OperatorAlarm => {
                 let reserved = u64::from(most) * u64::from(self.limits.reserved_percent.min(100)) / 100;
                 u32::try_from(u64::from(most) - reserved).unwrap_or(most).max(most.min(1))

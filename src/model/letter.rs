@@ -28,6 +28,8 @@ pub enum LetterKind {
     OfficerRefusal,
     /// T31: something on a case needs a person now, to the officer.
     OfficerAlarm,
+    /// T30: the morning's list, to an officer. It belongs to no single case.
+    OfficerDigest,
     /// Something in the daemon needs a person now, to the operator.
     OperatorAlarm,
 }
@@ -63,7 +65,7 @@ impl From<LetterKind> for &'static str {
 
 impl LetterKind {
     /// Every letter, in the order of the preview page.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Acknowledgement,
         Self::CarefulAcknowledgement,
         Self::Closing,
@@ -75,6 +77,7 @@ impl LetterKind {
         Self::OfficerReceipt,
         Self::OfficerRefusal,
         Self::OfficerAlarm,
+        Self::OfficerDigest,
         Self::OperatorAlarm,
     ];
 
@@ -92,6 +95,7 @@ impl LetterKind {
             Self::OfficerReceipt => "officer-receipt",
             Self::OfficerRefusal => "officer-refusal",
             Self::OfficerAlarm => "officer-alarm",
+            Self::OfficerDigest => "officer-digest",
             Self::OperatorAlarm => "operator-alarm",
         }
     }
@@ -115,6 +119,7 @@ impl LetterKind {
             | Self::OfficerReceipt
             | Self::OfficerRefusal
             | Self::OfficerAlarm
+            | Self::OfficerDigest
             | Self::OperatorAlarm => Guarantee::AtLeastOnce,
         }
     }
@@ -131,6 +136,7 @@ impl LetterKind {
             | Self::OfficerFurtherMail
             | Self::OfficerFollowUpAnswer
             | Self::OfficerAlarm
+            | Self::OfficerDigest
             | Self::OperatorAlarm => false,
         }
     }
@@ -146,6 +152,7 @@ impl LetterKind {
             | Self::OfficerReceipt
             | Self::OfficerRefusal
             | Self::OfficerAlarm
+            | Self::OfficerDigest
             | Self::OperatorAlarm => false,
         }
     }

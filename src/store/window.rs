@@ -12,7 +12,7 @@ use super::encoding::{Encoded, content_key, count, encode, guarantee_word, lette
 use super::error::{Fault, StoreError};
 use super::session::{Session, Value};
 use super::verdict::{Known, Standing, follow_up_of};
-use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, encoding, statements};
+use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, digests, encoding, statements};
 use crate::composition::OutgoingLetter;
 use crate::mediation::Phase;
 use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
@@ -105,6 +105,10 @@ async fn what_is_known(session: &mut Session, units: &[UnitOfWork]) -> Result<Kn
     for row in session.fetch_rows(&statements::KNOWN_FOLLOW_UPS, follow_ups, []).await? {
         known.followed_up.insert(encoding::case_number(row.int(0)?)?);
     }
+    let mornings = units.iter().filter_map(|unit| unit.digest.as_ref()).flat_map(digests::key).map(Value::from).collect();
+    for row in session.fetch_rows(&statements::KNOWN_DIGESTS, mornings, []).await? {
+        known.mornings.insert([row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()]);
+    }
     Ok(known)
 }
 
@@ -128,6 +132,7 @@ struct Batch<'a> {
     follow_ups: Vec<Value>,
     answers: Vec<Value>,
     told: Vec<Value>,
+    digests: Vec<Value>,
 }
 
 impl<'a> Batch<'a> {
@@ -150,6 +155,11 @@ impl<'a> Batch<'a> {
             }
         }
         self.told.extend(unit.failure_told.map(letter_key));
+        if let Some(digest) = &unit.digest {
+            self.digests.extend(digests::key(digest).map(Value::from));
+            self.digests.push(now.into());
+            self.digests.push(Value::Text(unit.letters.first().map(|queued| queued.letter.letter.to_string())));
+        }
         if let Some((case, letter)) = follow_up_of(unit)? {
             self.follow_ups.extend([case.database_key().into(), letter_key(letter), now.into()]);
         }
@@ -239,6 +249,7 @@ impl<'a> Batch<'a> {
         session.execute_rows(&statements::ADD_FOLLOW_UPS, self.follow_ups).await?;
         session.execute_rows(&statements::ADD_ANSWERS, self.answers).await?;
         session.execute_rows(&statements::TELL_FAILURES, self.told).await?;
+        session.execute_rows(&statements::ADD_DIGESTS, self.digests).await?;
         Ok(())
     }
 }

@@ -4,6 +4,7 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::mark::made_by;
 use super::{ClockRule, Ending, MORNING, Mark, TimerKind};
+use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{Case, Entry, Policy};
 use crate::model::Instant;
 
@@ -60,19 +61,15 @@ fn may_run(clock: TimerKind, case: &Case) -> bool {
     }
 }
 
-/// The next moment after `now` at which somebody looks at a clock; `None` once its last look is past.
-///
-/// Half of it, so many days before it, the last day itself (or the working day before it, where that day is
-/// free), and for what the desk owes every working day after it.
-pub(super) fn next_look(
+/// The days on which a clock is looked at before its end, and the one for its end: half of it, so many days before
+/// it, the last day itself.
+pub fn looks(
     clock: TimerKind,
     rule: &ClockRule,
     from: NaiveDate,
     ends_on: NaiveDate,
-    policy: &Policy,
-    now: Instant,
-) -> Option<Instant> {
-    let calendar = &policy.calendar;
+    calendar: &CivilCalendar,
+) -> Vec<NaiveDate> {
     let mut days: Vec<NaiveDate> = Vec::new();
     if rule.warn_at_half {
         days.push(calendar.working_day_from(from + (ends_on - from) / 2));
@@ -87,12 +84,32 @@ pub(super) fn next_look(
         Ending::Anew | Ending::Acts => calendar.working_day_from(ends_on),
     });
     days.sort_unstable();
+    days
+}
+
+/// The last working day on which something that ends on this day can be done.
+pub fn working_day_it_can_still_be_done(clock: TimerKind, ends_on: NaiveDate, policy: &Policy) -> NaiveDate {
+    match clock.ending() {
+        Ending::EveryWorkingDay | Ending::Once => policy.calendar.working_day_until(ends_on),
+        Ending::Anew | Ending::Acts => ends_on,
+    }
+}
+
+/// The next moment after `now` at which somebody looks at a clock: one of its days, and for what the desk owes every
+/// working day after them. `None` once its last look is past.
+pub(super) fn next_look(
+    clock: TimerKind,
+    rule: &ClockRule,
+    from: NaiveDate,
+    ends_on: NaiveDate,
+    policy: &Policy,
+    now: Instant,
+) -> Option<Instant> {
+    let days = looks(clock, rule, from, ends_on, &policy.calendar);
     let planned = days.into_iter().map(|day| policy.moment(day, MORNING)).find(|at| *at > now);
-    let tomorrow = || policy.moment(calendar.add_working_days(policy.civil_day(now), 1), MORNING);
+    let tomorrow = || policy.moment(policy.calendar.add_working_days(policy.civil_day(now), 1), MORNING);
     match clock.ending() {
         Ending::EveryWorkingDay | Ending::Anew | Ending::Acts => Some(planned.unwrap_or_else(tomorrow)),
-        // Started when its day was past already (an outage, a date in the past): one look is owed all the same.
-        Ending::Once if policy.civil_day(now) <= ends_on => planned,
-        Ending::Once => None,
+        Ending::Once => planned,
     }
 }

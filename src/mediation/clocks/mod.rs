@@ -20,7 +20,7 @@ pub use mark::Mark;
 pub use rule::{ClockRule, ClockRules, ExtensionRule, Longer, Told, Waits, deadlines, last_day, last_extended_day};
 
 pub(super) use due::due;
-pub(super) use follow::follow;
+pub(super) use follow::{follow, looks, working_day_it_can_still_be_done};
 pub(super) use kind::Ending;
 
 /// The hour of the desk's working day at which clocks are looked at, and the digest is written.
