@@ -1,6 +1,6 @@
 //! A case: phase, flags, clocks and the record of the one follow-up.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -155,6 +155,9 @@ pub struct Case {
     pub purposes: Vec<Purpose>,
     /// Flags and how sure they are.
     pub flags: BTreeMap<Flag, FlagStanding>,
+    /// Flags that an officer ever confirmed, cleared later or not (follow-up rule).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ever_confirmed: BTreeSet<Flag>,
     /// The dates that bind.
     pub deadlines: Deadlines,
     /// The day of the first personal contact, once it took place (row 7).
@@ -191,6 +194,7 @@ impl Case {
             kinds: Vec::new(),
             purposes: Vec::new(),
             flags: BTreeMap::new(),
+            ever_confirmed: BTreeSet::new(),
             deadlines: Deadlines::default(),
             first_contact: None,
             timers: BTreeMap::new(),

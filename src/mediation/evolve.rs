@@ -1,7 +1,7 @@
 //! The fold of the journal: the only place where a case changes (I11).
 
 use super::{Case, Entry, FollowUp, JournalEntry, Phase, TimerKind};
-use crate::model::Language;
+use crate::model::{FlagStanding, Language};
 
 impl Case {
     /// The case after this entry. Total: an entry that no longer fits the state, from an older version or a
@@ -43,6 +43,9 @@ impl Case {
             }
             Entry::FlagSet { flag, standing } => {
                 self.flags.insert(*flag, *standing);
+                if *standing == FlagStanding::Confirmed {
+                    self.ever_confirmed.insert(*flag);
+                }
             }
             Entry::TimerSet { timer, due_at, ends_on } => {
                 self.timers.insert(*timer, *due_at);

@@ -60,6 +60,8 @@ pub enum Reason {
     RetentionHeld,
     /// It is over, and everything about a person is dropped.
     RetentionEnded,
+    /// Somebody asked for erasure, and the operator carried it out.
+    ErasedOnRequest,
     /// A timer fired that no longer means anything.
     TimerObsolete,
     /// A delivery failed for good.
@@ -97,6 +99,7 @@ impl Reason {
             Self::RetentionDue => "retention-due",
             Self::RetentionHeld => "retention-held",
             Self::RetentionEnded => "retention-ended",
+            Self::ErasedOnRequest => "erased-on-request",
             Self::TimerObsolete => "timer-obsolete",
             Self::LetterFailed => "letter-failed",
         }

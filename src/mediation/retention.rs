@@ -15,6 +15,57 @@ pub fn held_by(case: &Case) -> Option<Flag> {
     (case.flags.get(&Flag::Calamity) == Some(&FlagStanding::Confirmed)).then_some(Flag::Calamity)
 }
 
+/// An entry without anything about a person; what is left are days, codes and figures. Total: a new entry does not
+/// compile until somebody has said what of it may stay.
+pub fn redacted(entry: &Entry) -> Entry {
+    let nobody = || super::Party { name: None, address: None };
+    match entry {
+        Entry::Opened { received_at, language, written_in, deadlines, kinds, purposes, .. } => Entry::Opened {
+            received_at: *received_at,
+            language: *language,
+            written_in: written_in.clone(),
+            subject: String::new(),
+            complainant: nobody(),
+            officer: None,
+            deadlines: deadlines.clone(),
+            kinds: kinds.clone(),
+            purposes: purposes.clone(),
+        },
+        Entry::MailFiled { mail, sender, class, .. } => {
+            Entry::MailFiled { mail: *mail, sender: *sender, class: *class, thread: Vec::new() }
+        }
+        Entry::CommandRefused { .. } => Entry::CommandRefused { refusal: super::reply::Refusal::NoCase },
+        Entry::FollowUpAnswered { .. } => without_words(entry),
+        Entry::CapabilityIssued { .. }
+        | Entry::LetterOrdered { .. }
+        | Entry::Acknowledged
+        | Entry::FlagSet { .. }
+        | Entry::TimerSet { .. }
+        | Entry::TimerStopped { .. }
+        | Entry::FirstContact { .. }
+        | Entry::Closed { .. }
+        | Entry::Reopened
+        | Entry::FollowUpPlanned { .. }
+        | Entry::FollowUpSent { .. }
+        | Entry::FollowUpUndelivered
+        | Entry::FollowUpExpired
+        | Entry::FollowUpCancelled
+        | Entry::FollowUpSuppressed
+        | Entry::FollowUpWordsDropped
+        | Entry::Anonymised
+        | Entry::Alarmed { .. }
+        | Entry::LetterFailed { .. } => entry.clone(),
+    }
+}
+
+/// An entry without the words of the answer to the follow-up; the grade stays.
+pub fn without_words(entry: &Entry) -> Entry {
+    if let Entry::FollowUpAnswered { grade, .. } = entry {
+        return Entry::FollowUpAnswered { grade: *grade, words: String::new() };
+    }
+    entry.clone()
+}
+
 /// The time of the words of an answer, or of the whole file, is over or nearly so.
 pub(super) fn due(mut draft: Draft<'_>, clock: TimerKind, days_left: i64) -> Decision {
     match clock {

@@ -38,6 +38,7 @@ mod outbox;
 mod postgres;
 mod reading;
 mod records;
+mod retention;
 mod session;
 mod sql_store;
 mod sqlite;

@@ -80,6 +80,29 @@ statements! {
     /// Letters taken back. What is being handed over or has gone stays as it is.
     WITHDRAW_LETTERS("b", "") = "UPDATE outbox SET state = 'withdrawn' WHERE state = 'queued' AND letter_id IN (VALUES {rows})";
 
+    // --- what is forgotten (row 45) ---
+
+    /// The journal of a case with the place of each entry.
+    JOURNAL_PLACES("", "i") = "SELECT seq, data FROM journal WHERE case_key = ? ORDER BY seq";
+    /// Entries without what they said of people.
+    REWRITE_ENTRIES("iit", "") = "WITH changed (case_key, seq, data) AS (VALUES {rows}) UPDATE journal SET data = changed.data \
+        FROM changed WHERE journal.case_key = changed.case_key AND journal.seq = changed.seq";
+    /// Mails of a case without their bytes. The key stays, so that the same mail has no second effect (I2).
+    EMPTY_MAILS_OF_CASE("", "bi") = "UPDATE mail SET raw = ?, message_id = NULL, size = 0 WHERE case_key = ?";
+    /// One mail without its bytes.
+    EMPTY_MAIL("", "bb") = "UPDATE mail SET raw = ?, message_id = NULL, size = 0 WHERE mail_id = ?";
+    /// Attempts of letters of a case.
+    FORGET_ATTEMPTS("", "itt") = "DELETE FROM attempt WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// What counts them as automatic answers.
+    FORGET_ANSWERS("", "itt") = "DELETE FROM automatic_answer WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// Their places in the queue.
+    FORGET_QUEUE("", "itt") = "DELETE FROM outbox WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// The letters. The record of the follow-up is no letter and stays (I4).
+    FORGET_LETTERS("", "itt") = "DELETE FROM letter WHERE case_key = ? AND (? = '' OR template = ?)";
+
     // --- what the daemon asks before it decides ---
 
     /// What tokens stand for.

@@ -12,7 +12,7 @@ use super::encoding::{Encoded, content_key, count, encode, guarantee_word, lette
 use super::error::{Fault, StoreError};
 use super::session::{Session, Value};
 use super::verdict::{Known, Standing, follow_up_of};
-use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, digests, encoding, statements};
+use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, digests, encoding, retention, statements};
 use crate::composition::OutgoingLetter;
 use crate::mediation::Phase;
 use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
@@ -133,6 +133,7 @@ struct Batch<'a> {
     answers: Vec<Value>,
     told: Vec<Value>,
     digests: Vec<Value>,
+    changes: Vec<&'a CaseChange>,
 }
 
 impl<'a> Batch<'a> {
@@ -167,6 +168,7 @@ impl<'a> Batch<'a> {
     }
 
     fn add_change(&mut self, change: &'a CaseChange, entries: Vec<(String, String)>, state_json: String, before: Standing) {
+        self.changes.push(change);
         let key = change.after.number.database_key();
         for (place, (entry, (kind, data))) in change.entries.iter().zip(entries).enumerate() {
             self.entries.extend([
@@ -250,6 +252,9 @@ impl<'a> Batch<'a> {
         session.execute_rows(&statements::ADD_ANSWERS, self.answers).await?;
         session.execute_rows(&statements::TELL_FAILURES, self.told).await?;
         session.execute_rows(&statements::ADD_DIGESTS, self.digests).await?;
+        for change in self.changes {
+            retention::follow(session, &change.after, &change.entries).await?;
+        }
         Ok(())
     }
 }

@@ -35,6 +35,7 @@ struct Section {
 }
 
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question for each")]
 struct LineFacts {
     number: String,
     age: i64,

@@ -37,7 +37,9 @@ pub fn due(mut draft: Draft<'_>, clock: TimerKind) -> Decision {
     // Past its day, or a report to the inspectorate on its last one, it is no longer one person's matter.
     let deputy_too = days_left < 0 || (clock.ending() == Ending::Once && days_left <= 0);
     draft.remind(alarm(clock, days_left), deputy_too);
-    match next_look(clock, rule, today, ends_on, draft.policy, draft.now) {
+    // Half of a clock is half of all of it, not of what is left.
+    let from = draft.policy.civil_day(draft.case.received_at);
+    match next_look(clock, rule, from, ends_on, draft.policy, draft.now) {
         Some(due_at) => draft.set_timer(clock, due_at),
         None => draft.stop_timer(clock),
     }

@@ -14,6 +14,8 @@ mod follow;
 mod kind;
 mod mark;
 mod rule;
+#[cfg(test)]
+mod tests;
 
 pub use kind::TimerKind;
 pub use mark::Mark;
