@@ -60,7 +60,6 @@ fn is_marked(line: &str) -> bool {
 fn stars(line: &str) -> Option<u8> {
     let count = line.chars().filter(|c| GRADE_WORDS.stars.contains(c)).count();
     match u8::try_from(count).ok()? {
-        0 => None,
         count @ 1..=5 => Some(count * 2),
         count @ 6..=10 => Some(count),
         _ => None,
