@@ -29,7 +29,7 @@ impl Lived {
         let now: Instant = at.parse().unwrap();
         let mut case = Case::unopened(CaseNumber::new(2026, 1).unwrap(), policy.desk.clone());
         case.officer = policy.responsible().map(|officer| officer.address.clone());
-        let mut lived = Self { case, now, policy };
+        let mut lived = Self { policy, case, now };
         let received_on = lived.policy.civil_day(now);
         lived.happens(Entry::Opened {
             received_at: now,
