@@ -20,7 +20,7 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
-use dovecot::{Dovecot, PASSWORD};
+use dovecot::{Dovecot, DovecotOptions, PASSWORD};
 use measuring::desk::DeskText;
 use measuring::process::{memory_kb, terminate};
 
@@ -31,22 +31,27 @@ const FURTHER: usize = 50;
 const REST: Duration = Duration::from_secs(3);
 
 fn main() {
-    let server = Dovecot::start();
+    let server = Dovecot::start_with(DovecotOptions { further_users: FURTHER, ..DovecotOptions::default() });
     let folder = tempfile::tempdir().unwrap();
     let password = folder.path().join("password");
     std::fs::write(&password, PASSWORD).unwrap();
     std::fs::set_permissions(&password, std::fs::Permissions::from_mode(0o600)).unwrap();
-    let imap = format!(
-        "imap = \"imaps://klachten@localhost:{}\"\npassword_file = \"{}\"\nca_file = \"{}\"",
-        server.tls_port,
-        password.display(),
-        server.certificate().display()
-    );
-    for (kind, retrieval) in [("IMAP", Some(imap)), ("Maildir", None)] {
-        let retrieval =
-            |desk: usize| retrieval.clone().unwrap_or_else(|| format!("maildir = \"{}\"", maildir(folder.path(), desk)));
-        let (one, ready) = idle(folder.path(), &retrieval, 1);
-        let (many, _) = idle(folder.path(), &retrieval, 1 + FURTHER);
+    let imap = |desk: usize| {
+        let user = if desk == 0 { "klachten".to_owned() } else { format!("klachten{desk}") };
+        format!(
+            "imap = \"imaps://{user}@localhost:{}\"\npassword_file = \"{}\"\nca_file = \"{}\"",
+            server.tls_port,
+            password.display(),
+            server.certificate().display()
+        )
+    };
+    for kind in ["IMAP", "Maildir"] {
+        let retrieval = |desk: usize| match kind {
+            "IMAP" => imap(desk),
+            _ => format!("maildir = \"{}\"", maildir(folder.path(), desk)),
+        };
+        let (one, ready) = idle(folder.path(), &retrieval, 1, kind == "IMAP");
+        let (many, _) = idle(folder.path(), &retrieval, 1 + FURTHER, kind == "IMAP");
         println!(
             "{kind:<8} one desk {:>5.1} MB resident, each further desk {:>4} kB",
             f64::from(one) / 1000.0,
@@ -65,7 +70,8 @@ fn maildir(folder: &Path, desk: usize) -> String {
 }
 
 /// Resident memory in kB of an idle daemon with so many desks, and how long it takes to be ready.
-fn idle(folder: &Path, retrieval: &dyn Fn(usize) -> String, desks: usize) -> (u32, Duration) {
+fn idle(folder: &Path, retrieval: &dyn Fn(usize) -> String, desks: usize, is_imap: bool) -> (u32, Duration) {
+    let count = desks;
     let database = format!("sqlite:{}", folder.join(format!("desk-{desks}.db")).display());
     let desks: Vec<_> = (0..desks)
         .map(|desk| DeskText {
@@ -86,10 +92,22 @@ fn idle(folder: &Path, retrieval: &dyn Fn(usize) -> String, desks: usize) -> (u3
         .collect();
     times.sort_unstable();
     let (mut daemon, _) = start(&file);
+    if is_imap {
+        while sockets(daemon.id()) < count {
+            std::thread::sleep(REST / 10);
+        }
+    }
     std::thread::sleep(REST);
     let resident = memory_kb(daemon.id(), "VmRSS");
     terminate(&mut daemon);
     (u32::try_from(resident).unwrap(), times[4])
+}
+
+/// Open sockets: a desk on IMAP that is connected has one.
+fn sockets(process: u32) -> usize {
+    let open = std::fs::read_dir(format!("/proc/{process}/fd")).unwrap();
+    let is_socket = |link: &Path| std::fs::read_link(link).is_ok_and(|to| to.to_string_lossy().starts_with("socket:"));
+    open.filter(|entry| entry.as_ref().is_ok_and(|entry| is_socket(&entry.path()))).count()
 }
 
 fn start(file: &Path) -> (Child, Duration) {
@@ -105,7 +123,7 @@ fn start(file: &Path) -> (Child, Duration) {
     let mut said = String::new();
     loop {
         let line = log.next().unwrap_or_else(|| panic!("it ended before it was ready: {said}")).unwrap();
-        if line.contains("ready") {
+        if line.contains(": ready ") {
             break;
         }
         said.push_str(&line);

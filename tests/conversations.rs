@@ -3,7 +3,13 @@
 //! The whole product runs, from a Maildir through SQLite to a Maildir, on a clock that is moved by hand. Every
 //! letter that goes out has to stand in the script, and its whole text in a reviewed snapshot beside it.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::indexing_slicing, reason = "a step that fails is the test's report")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a step that fails is the test's report"
+)]
 
 #[path = "conversation/script.rs"]
 mod script;
@@ -23,17 +29,26 @@ fn scripts() -> Vec<PathBuf> {
     files
 }
 
+fn played(file: &Path) -> (String, Result<String, String>) {
+    let name = file.file_stem().unwrap().to_string_lossy().into_owned();
+    let text = std::fs::read_to_string(file).unwrap();
+    let script = script::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    (name, runtime.block_on(stage::play(&script)))
+}
+
 #[test]
 fn every_conversation_goes_as_its_script_says() {
     let files = scripts();
     assert!(files.len() >= 8, "the scripts are gone: only {} found", files.len());
+    // Each conversation has a desk, a database and a clock of its own, so they are played beside each other.
+    let played: Vec<(String, Result<String, String>)> = std::thread::scope(|scope| {
+        let handles: Vec<_> = files.iter().map(|file| scope.spawn(move || played(file))).collect();
+        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+    });
     let mut failures = Vec::new();
-    for file in files {
-        let name = file.file_stem().unwrap().to_string_lossy().into_owned();
-        let text = std::fs::read_to_string(&file).unwrap();
-        let script = script::read(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
-        match runtime.block_on(stage::play(&script)) {
+    for (name, outcome) in played {
+        match outcome {
             Ok(transcript) => {
                 let mut settings = insta::Settings::clone_current();
                 settings.set_snapshot_path("conversations/snapshots");

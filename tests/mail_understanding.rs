@@ -13,6 +13,10 @@ use proptest::prelude::*;
 use wederhoor::message::{Clue, MailClass, MailFacts, OwnAddresses, Problem, Silence, Words, inspect_json, understand};
 use wederhoor::model::{Instant, Token};
 
+#[path = "mail_understanding/calendar.rs"]
+mod calendar;
+#[path = "mail_understanding/labelled.rs"]
+mod labelled;
 #[path = "mail_understanding/machines.rs"]
 mod machines;
 
@@ -96,6 +100,7 @@ fn readable(facts: &MailFacts) -> String {
             Clue::Capability(found) => format!("address {}", number_of(*found)),
             Clue::InReplyTo(id) => format!("in-reply-to {}", id.token().map_or("foreign".to_owned(), number_of)),
             Clue::Reference(id) => format!("reference {}", id.token().map_or("foreign".to_owned(), number_of)),
+            Clue::Quoted(found) => format!("quoted {}", number_of(*found)),
             Clue::SubjectNumber(number) => format!("subject {number}"),
         })
         .collect();
@@ -105,7 +110,10 @@ fn readable(facts: &MailFacts) -> String {
         line("bounce", &(&bounce.recipient, &bounce.status, &bounce.action, id));
     }
     if let Some(answer) = &facts.calendar {
-        line("calendar", &(&answer.uid, answer.sequence, &answer.attendee, &answer.partstat));
+        line(
+            "calendar",
+            &(answer.method, &answer.uid, answer.sequence, &answer.attendee, answer.partstat, &answer.comment, &answer.problems),
+        );
     }
     for one in &facts.attachments {
         line("attachment", &(&one.name, &one.media_type, one.bytes));

@@ -43,11 +43,16 @@ struct Desk {
 
 impl Desk {
     async fn open() -> Self {
+        Self::with_retrieval("").await
+    }
+
+    /// With these keys in `[desk.retrieval]`.
+    async fn with_retrieval(keys: &str) -> Self {
         let folder = tempfile::tempdir().unwrap();
         for part in ["in/new", "in/cur", "in/tmp"] {
             std::fs::create_dir_all(folder.path().join(part)).unwrap();
         }
-        std::fs::write(folder.path().join("wederhoor.toml"), configuration(folder.path())).unwrap();
+        std::fs::write(folder.path().join("wederhoor.toml"), configuration(folder.path(), keys)).unwrap();
         let clock = Arc::new(ManualClock::at("2026-11-16T08:00:00Z".parse().unwrap()));
         let setup = Self::start(folder.path(), &clock).await;
         Self { folder, clock, setup, count: 0, seen: HashSet::new() }
@@ -107,12 +112,12 @@ fn letter(bytes: &[u8]) -> Letter {
     }
 }
 
-fn configuration(folder: &Path) -> String {
+fn configuration(folder: &Path, retrieval: &str) -> String {
     let folder = folder.display();
     format!(
         "rehearsal = true\n[store]\nurl = \"sqlite:{folder}/w.db\"\n[operator]\naddress = \"beheer@elders.example\"\n[[desk]]\n\
          name = \"Klachtenhulp Voorbeeldzorg\"\naddress = \"{DESK}\"\nregime = \"wkkgz\"\nlanguage = \"nl\"\ntime_zone = \"Europe/Amsterdam\"\n\
-         phone = \"010-0000000\"\nhours = \"werkdagen 9.00-16.00 uur\"\nhold = \"0s\"\n[desk.retrieval]\nmaildir = \"{folder}/in\"\n\
+         phone = \"010-0000000\"\nhours = \"werkdagen 9.00-16.00 uur\"\nhold = \"0s\"\n[desk.retrieval]\nmaildir = \"{folder}/in\"\n{retrieval}\n\
          [desk.submission]\nmaildir = \"{folder}/out\"\n[[desk.officer]]\nname = \"Marieke Smit\"\naddress = \"{OFFICER}\"\nrole = \"officer\"\n\
          [[desk.officer]]\nname = \"Joost Bakker\"\naddress = \"j.bakker@voorbeeldzorg.example\"\nrole = \"deputy\"\n\
          [desk.follow_up]\nafter = \"28d\"\ncron = \"0 0 9 * * Mon-Fri\"\n"
@@ -282,6 +287,21 @@ async fn a_stranger_with_a_case_number_gets_nothing_and_learns_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn windows_that_overlap_count_each_other_s_answers() {
+    // M12, and I2 for the same mail twice: one window is decided while the one before it is being committed.
+    let mut desk = Desk::with_retrieval("window_mails = 1").await;
+    for number in 0..30 {
+        let same = mail("druk@post.example", DESK, &format!("m{}", number / 2), "", &format!("Klacht nummer {}.", number / 2));
+        desk.arrives(same);
+    }
+    let letters = desk.settle().await;
+    assert_eq!(desk.cases().await, 15, "each mail once");
+    assert_eq!(letters.iter().filter(|letter| letter.to == "druk@post.example").count(), 3, "answers of M12");
+    assert_eq!(letters.iter().filter(|letter| letter.to == OFFICER).count(), 15, "the officer hears of each");
+    assert_eq!((desk.files("in/new"), desk.files("in/cur")), (0, 0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_forged_bounce_for_a_letter_that_was_never_sent_changes_nothing() {
     // M42.
     let mut desk = Desk::open().await;
@@ -344,7 +364,7 @@ async fn one_failing_mailbox_never_disturbs_another_desk() {
     let nobody = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
     std::fs::write(folder.path().join("password"), "geheim").unwrap();
     std::fs::set_permissions(folder.path().join("password"), std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
-    let working = configuration(folder.path());
+    let working = configuration(folder.path(), "");
     let broken = working[working.find("[[desk]]").unwrap()..].replace(DESK, "klachten@school.example").replace(
         &format!("maildir = \"{}/in\"", folder.path().display()),
         &format!("imap = \"imap://klachten@127.0.0.1:{nobody}\"\npassword_file = \"password\""),

@@ -55,6 +55,11 @@ pub(super) enum Command {
         #[arg(long)]
         json: bool,
     },
+    /// What mails are about: learning it anew.
+    Triage {
+        #[command(subcommand)]
+        command: TriageCommand,
+    },
     /// The letters.
     Templates {
         #[command(subcommand)]
@@ -112,6 +117,13 @@ pub(super) struct RunOptions {
     pub dry_run: bool,
 }
 
+/// Who wrote the mails that `inspect` reads.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Role {
+    /// A complaints officer.
+    Officer,
+}
+
 /// Options of `inspect`.
 #[derive(Debug, Args)]
 pub(super) struct InspectOptions {
@@ -121,9 +133,46 @@ pub(super) struct InspectOptions {
     /// The address that the mails came to, where it is not to be guessed.
     #[arg(long, value_name = "ADDRESS")]
     pub desk: Option<String>,
+    /// Reads the mails as an officer's to the file of a case: adds the commands, and what plain notes would be offered.
+    #[arg(long = "as", value_name = "ROLE")]
+    pub role: Option<Role>,
+    /// A respondent of that case; once for each.
+    #[arg(long = "respondent", value_name = "NAME <ADDRESS>", requires = "role")]
+    pub respondents: Vec<String>,
+    /// The complainant of that case.
+    #[arg(long, value_name = "NAME", requires = "role")]
+    pub complainant: Option<String>,
+    /// The state of that case, for instance INTAKE, OPEN, PLANNING or HOLD.
+    #[arg(long, value_name = "STATE", requires = "role")]
+    pub state: Option<String>,
+    /// The day the mails were written, instead of the day in their header.
+    #[arg(long, value_name = "DATE", requires = "role")]
+    pub on: Option<chrono::NaiveDate>,
     /// Mail files, a Maildir, an mbox, or `-` for standard input.
     #[arg(value_name = "PATH", required = true)]
     pub paths: Vec<PathBuf>,
+}
+
+/// What to do about triage.
+#[derive(Debug, Subcommand)]
+pub(super) enum TriageCommand {
+    /// Makes the weights of triage from labelled mails, on this machine; the same files always give the same weights.
+    ///
+    /// Files end in `.jsonl` or `.txt`. A line of the first is one mail, an object with `subject`, `body` and `labels`; the
+    /// labels are `intent` (a word), `categories` and `purpose` (lists, the main one first), and `calamity`, `legal`, `abuse`,
+    /// `crisis`, `third_party` and `against_person` (true or false), in the words of `inspect --json`. A label that is left
+    /// out is not known and teaches nothing: an officer's correction is a line with just the labels that were corrected. In
+    /// a `.txt` file a line `[calamity]` (or legal, abuse, crisis, none) opens a list of single sentences, one a line. Give
+    /// the files of `tests/triage` together with your own corrections: what is not given is not learned. Use the result by
+    /// naming it in the environment variable `WEDERHOOR_TRIAGE_WEIGHTS`.
+    Train {
+        /// Labelled files, or folders of them; those that begin with `held-out` are left out.
+        #[arg(value_name = "PATH", required = true)]
+        paths: Vec<PathBuf>,
+        /// Where the weights go.
+        #[arg(long, value_name = "F", default_value = "weights.bin")]
+        out: PathBuf,
+    },
 }
 
 /// What to do with the letters.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::mediation::{Case, Entry, FollowUp, JournalEntry, Phase};
+use crate::mediation::{Case, Entry, FollowUp, JournalEntry};
 use crate::model::Instant;
 use crate::store::{Attempt, StoredLetter, StoredMail};
 
@@ -13,10 +13,8 @@ fn instant(at: Instant) -> String {
 
 /// One case as one object.
 pub(super) fn case(case: &Case) -> Map<String, Value> {
-    let (closed_at, outcome) = match &case.phase {
-        Phase::Closed { at, outcome } => (Some(instant(*at)), Some(outcome.code())),
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => (None, None),
-    };
+    let closed_at = case.phase.ended_at().map(instant);
+    let outcome = case.phase.outcome().map(crate::model::Outcome::code);
     let object = json!({
         "number": case.number,
         "desk": case.desk.as_str(),

@@ -14,10 +14,11 @@ mod output;
 mod progress;
 mod run;
 mod templates;
+mod triage;
 
 use std::process::ExitCode;
 
-use arguments::{Arguments, Command, TemplatesCommand};
+use arguments::{Arguments, Command, TemplatesCommand, TriageCommand};
 use clap::{CommandFactory, Parser};
 use output::Failure;
 
@@ -80,6 +81,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Inspect(options) => inspect::inspect(&options),
         Command::Cases { json, desk, open } => cases::list(&config, json, desk.as_deref(), open),
         Command::Case { number, json } => cases::show(&config, &number, json),
+        Command::Triage { command: TriageCommand::Train { paths, out } } => triage::train(&paths, &out),
         Command::Templates { command: TemplatesCommand::Check } => templates::check(&config),
         Command::Templates { command: TemplatesCommand::Preview { folder } } => templates::preview(&config, &folder),
         Command::Demo { folder } => demo::demo(folder.as_deref()),

@@ -81,7 +81,9 @@ fn set_up(error: &SetupError) -> Failure {
     let exit_code = if error.is_temporary() { exit::TEMPORARY } else { exit::CONFIGURATION };
     match error {
         SetupError::Templates(faults) => Failure { words: faults.iter().map(ToString::to_string).collect(), exit_code },
-        SetupError::Store(_) | SetupError::Words(_) | SetupError::Overrides(_) => Failure::new(exit_code, error.to_string()),
+        SetupError::Store(_) | SetupError::Words(_) | SetupError::Weights { .. } | SetupError::Overrides(_) => {
+            Failure::new(exit_code, error.to_string())
+        }
     }
 }
 

@@ -41,7 +41,7 @@ pub(super) fn preview(config: &Path, folder: &Path) -> Result<(), Failure> {
             let path = folder.join(&page.file_name);
             let parent = path.parent().unwrap_or(&folder);
             std::fs::create_dir_all(parent)
-                .and_then(|()| std::fs::write(&path, &page.html))
+                .and_then(|()| std::fs::write(&path, &page.bytes))
                 .map_err(|error| Failure::io(&error))?;
         }
         output::line(&format!("{} pages; begin with {}", pages.len(), folder.join("index.html").display()))?;

@@ -1,46 +1,88 @@
-//! Buttons for an officer: a `mailto:` to the file address with the command already typed (M143, M144).
+//! Buttons for an officer: a `mailto:` with the command already typed (M143, M144), and addresses that say who reads.
 
 use serde::Serialize;
 
-use super::DeskFacts;
+use super::context::Occasion;
+use super::human_text::Line;
 use super::mailto::mailto;
-use super::wording::{ActWhen, Wording};
+use super::wording::{ActTo, ActWhen};
 use crate::mediation::{Case, FollowUp, Phase};
-use crate::model::Token;
+use crate::model::{Audience, Flag, Holder, Instant, Token};
 
 /// One thing that the state of the case allows.
 #[derive(Debug, Serialize)]
 pub struct Act {
-    label: String,
-    command: String,
-    effect: String,
+    label: Line,
+    command: Line,
+    effect: Line,
     link: String,
 }
 
 /// The acts that are possible now. Each also works typed by hand, so the letter shows the command too.
-pub fn acts(case: &Case, token: Token, desk: &DeskFacts, wording: &Wording) -> Vec<Act> {
-    let Ok(file) = desk.address.with_detail(desk.separator, &token.to_string()) else { return Vec::new() };
-    let fits = |when: ActWhen| match case.phase {
-        Phase::New | Phase::Intake | Phase::Open => match when {
-            ActWhen::Uncontacted => case.first_contact.is_none(),
-            ActWhen::Open => true,
-            ActWhen::Closed | ActWhen::FollowUpPlanned => false,
-        },
-        Phase::Closed { .. } => match when {
-            ActWhen::Closed => true,
-            ActWhen::FollowUpPlanned => matches!(case.follow_up, FollowUp::Planned { .. }),
-            ActWhen::Uncontacted | ActWhen::Open => false,
-        },
-        Phase::Unopened => false,
-    };
-    let possible = wording.acts.iter().filter(|act| fits(act.when));
-    possible
-        .map(|act| Act {
-            label: act.label.clone(),
-            command: act.command.clone(),
-            effect: act.effect.clone(),
+pub fn acts(occasion: &Occasion<'_>, file: Token) -> Vec<Act> {
+    let (case, desk, now) = (occasion.case, occasion.desk.facts, occasion.now);
+    let mut buttons = Vec::new();
+    for act in occasion.wording.acts.iter().filter(|act| fits(case, act.when, now)) {
+        let token = match act.to {
+            ActTo::File => Some(file),
+            ActTo::Complainant => case.token(Holder::Officer, Audience::Complainant),
+        };
+        let Some(address) = token.and_then(|token| desk.address.with_detail(desk.separator, &token.to_string()).ok()) else {
+            continue;
+        };
+        for (command, flag) in commands(occasion, act.when, &act.command) {
             // The subject repeats the command: where a client loses the body, the officer sees what to type.
-            link: mailto(&file, &format!("{} [{}]", act.command, case.number), &format!("{}\n", act.command)),
-        })
-        .collect()
+            let subject = format!("{command} [{}]", case.number);
+            let body = if command.is_empty() { String::new() } else { format!("{command}\n") };
+            let flag_word = flag.map(|flag| occasion.wording.flags.get(flag.code())).unwrap_or_default();
+            buttons.push(Act {
+                label: Line::new(&act.label.replace("{flag}", flag_word)),
+                command: Line::new(&command),
+                effect: Line::new(&act.effect.replace("{flag}", flag_word)),
+                link: mailto(&address, subject.trim_start(), &body),
+            });
+        }
+    }
+    buttons
+}
+
+/// The command as it stands in the words; one for each flag where it is about flags.
+fn commands(occasion: &Occasion<'_>, when: ActWhen, command: &str) -> Vec<(String, Option<Flag>)> {
+    if when != ActWhen::Hold {
+        return vec![(command.to_owned(), None)];
+    }
+    let word = |flag: Flag| occasion.wording.flag_words.get(flag.code());
+    occasion.case.bars().map(|flag| (command.replace("{flag}", word(flag)), Some(flag))).collect()
+}
+
+/// Whether something can be done in this state.
+fn fits(case: &Case, when: ActWhen, now: Instant) -> bool {
+    let phase = &case.phase;
+    let open = phase.is_open();
+    let barred = case.bars().next().is_some();
+    let reachable = case.respondents.values().any(|party| party.address.is_some());
+    let before_talk = matches!(
+        phase,
+        Phase::Open | Phase::Clarify { .. } | Phase::WrittenAsk { .. } | Phase::WrittenReview { .. } | Phase::WrittenSent
+    );
+    match when {
+        ActWhen::Revocable => case.revocable.as_ref().is_some_and(|revocable| now < revocable.until),
+        ActWhen::Uncontacted => open && case.first_contact.is_none(),
+        ActWhen::Open => open,
+        ActWhen::Writable => open && case.complainant.address.is_some(),
+        ActWhen::Hold => open && barred,
+        ActWhen::Hearable => {
+            open && !barred
+                && reachable
+                && matches!(phase, Phase::Intake | Phase::Open | Phase::WrittenSent | Phase::Clarify { .. })
+        }
+        ActWhen::Reaction => matches!(phase, Phase::WrittenReview { .. }),
+        ActWhen::Invitable => before_talk && !barred && reachable && case.first_contact.is_some(),
+        ActWhen::Planning => matches!(phase, Phase::Planning { .. }) && !barred,
+        ActWhen::Scheduled => phase.appointment().is_some(),
+        ActWhen::Held => matches!(phase, Phase::Held { .. } | Phase::AgreementDraft { .. }),
+        ActWhen::Proof => *phase == Phase::AuthWait,
+        ActWhen::Closed => matches!(phase, Phase::Closed { .. } | Phase::Withdrawn { .. }),
+        ActWhen::FollowUpPlanned => matches!(case.follow_up, FollowUp::Planned { .. }) && !open,
+    }
 }

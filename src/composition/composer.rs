@@ -2,15 +2,18 @@
 
 use chrono::TimeDelta;
 
-use super::context::{Occasion, facts_of, operator_alarm};
+use super::calendar::{self, CalendarFile, CalendarItem, CalendarWords};
+use super::context::{GoingOut, Occasion, facts_of, operator_alarm};
 use super::header::Head;
 use super::human_text::Line;
 use super::mime::{Content, assemble};
 use super::original::Original;
+use super::paper::{Paper, PaperLetter, Press};
+use super::relay::{self, Relayed};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
-use crate::mediation::{Case, Digest, LetterOrder, Officer, Recipient};
+use crate::mediation::{CalendarOrder, Case, Digest, LetterOrder, Officer, PartyRole, Passage, Recipient};
 use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
 
 /// M151: a letter is given up after five days.
@@ -22,6 +25,27 @@ pub struct Composer {
     letters: Letters,
     dutch: Wording,
     english: Wording,
+    dutch_calendar: CalendarWords,
+    english_calendar: CalendarWords,
+    press: Press,
+}
+
+/// A letter, and what an officer sees of it before it leaves.
+#[derive(Clone, Debug)]
+pub struct Composed {
+    /// The letter, final.
+    pub letter: OutgoingLetter,
+    /// What its receipt shows; `None` for letters to officers.
+    pub going_out: Option<GoingOut>,
+}
+
+/// What a letter carries beside its text.
+#[derive(Default)]
+struct Enclosures<'a> {
+    original: Original<'a>,
+    relayed: Vec<Relayed>,
+    calendar: Option<(CalendarFile, &'a str)>,
+    paper: Option<&'a Paper>,
 }
 
 /// What differs between letters about a case and mail to the operator.
@@ -43,8 +67,11 @@ impl Composer {
     pub fn new(overrides: Option<&Overrides>) -> Result<Self, Vec<TemplateFault>> {
         let dutch = Wording::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english = Wording::read(Language::En).map_err(|fault| vec![fault])?;
+        let dutch_calendar = CalendarWords::read(Language::Nl).map_err(|fault| vec![fault])?;
+        let english_calendar = CalendarWords::read(Language::En).map_err(|fault| vec![fault])?;
         let letters = Letters::read(overrides, &|kind| sample::facts(kind, &dutch))?;
-        let composer = Self { letters, dutch, english };
+        let press = Press::new(overrides)?;
+        let composer = Self { letters, dutch, english, dutch_calendar, english_calendar, press };
         let faults = sample::prove(&composer);
         if faults.is_empty() { Ok(composer) } else { Err(faults) }
     }
@@ -57,6 +84,12 @@ impl Composer {
         }
     }
 
+    /// Sets a letter on paper, for the officer to print. The same letter gives the same bytes.
+    pub fn paper(&self, letter: &PaperLetter<'_>) -> Result<Paper, CompositionError> {
+        // Paper is kept for years, so every date on it names its year.
+        self.press.print(letter, &|day| self.wording(letter.language).date(day, chrono::NaiveDate::MIN))
+    }
+
     /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same
     /// arguments give the same bytes (M131).
     pub fn compose(
@@ -67,31 +100,64 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
-        let occasion = Occasion { order, case, about, desk, now, wording: self.wording(order.language) };
+        self.compose_beside(order, case, about, desk, now, &[], None).map(|composed| composed.letter)
+    }
+
+    /// The same, with a letter to print attached.
+    pub fn compose_with_paper(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        about: Option<About<'_>>,
+        desk: &DeskView<'_>,
+        now: Instant,
+        paper: Option<&Paper>,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        self.compose_beside(order, case, about, desk, now, &[], paper).map(|composed| composed.letter)
+    }
+
+    /// The same, beside letters that go out for the same reason: a receipt shows them as they will leave (M87).
+    #[expect(clippy::too_many_arguments, reason = "each is another part of what a letter is made of")]
+    pub fn compose_beside(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        about: Option<About<'_>>,
+        desk: &DeskView<'_>,
+        now: Instant,
+        going_out: &[GoingOut],
+        paper: Option<&Paper>,
+    ) -> Result<Composed, CompositionError> {
+        let wording = self.wording(order.language);
+        let occasion = Occasion { order, case, about, desk, now, wording, going_out };
         let facts = facts_of(&occasion)?;
         let rendered = self.render(order.language, order.kind, &facts)?;
         let domain = &desk.facts.message_id_domain;
         let reply_to = desk.facts.address.with_detail(desk.facts.separator, &order.reply_token.to_string());
         let reply_to = reply_to.map_err(|_| CompositionError::Address { letter: order.kind })?;
-        let (holder, name) = match &order.to {
-            // M21: an advertisement in a forged display name does not travel on in ours.
-            Recipient::Complainant => (Holder::Complainant, case.complainant.name.as_deref().and_then(Line::greeting)),
+        let (holder, name, mut references) = match &order.to {
+            // M21: an advertisement in a forged display name does not travel on in ours. M133: only ids that this
+            // recipient knows.
+            Recipient::Party(role) => {
+                let (holder, thread) = match role {
+                    PartyRole::Complainant => (Holder::Complainant, case.thread.clone()),
+                    PartyRole::Respondent(number) => {
+                        (Holder::Respondent(*number), case.respondent_threads.get(number).cloned().unwrap_or_default())
+                    }
+                };
+                let name = case.party(*role).and_then(|party| party.name.as_deref()).and_then(Line::greeting);
+                (holder, name, thread)
+            }
             Recipient::Officer(address) => {
                 let officer = desk.officers.iter().find(|officer| officer.address.same_person(address));
-                (Holder::Officer, officer.map(|officer| Line::new(&officer.name)))
+                let answered = about.filter(|_| order.kind.answers_a_mail()).and_then(|about| about.facts.message_id.clone());
+                (Holder::Officer, officer.map(|officer| Line::new(&officer.name)), answered.into_iter().collect())
             }
         };
-        // M133: only ids that this recipient knows. The anchor carries the recipient's own token, so an
-        // answer finds its case by it, and threads the case in clients that look at References.
+        // The anchor carries the recipient's own token, so an answer finds its case by it, and threads the case in
+        // clients that look at References.
         let token = case.token(holder, Audience::File).unwrap_or(order.reply_token);
         let anchor = MessageId::of_letter(token, LetterId(uuid::Uuid::nil()), domain);
-        let mut references = match &order.to {
-            Recipient::Complainant => case.thread.clone(),
-            Recipient::Officer(_) => Vec::new(),
-        };
-        if let (Recipient::Officer(_), true, Some(about)) = (&order.to, order.kind.answers_a_mail(), about) {
-            references.extend(about.facts.message_id.clone());
-        }
         let answered = references.last().cloned();
         references.retain(|id| *id != anchor);
         references.push(anchor);
@@ -110,9 +176,30 @@ impl Composer {
             Some(about) if shows_original(order.kind) => Original::of(about.raw, desk.facts.attach_original_up_to),
             _ => Original::None,
         };
-        let case = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
-        let letter = self.finish(envelope, &rendered, original, desk.facts, now)?;
-        Ok(OutgoingLetter { case, ..letter })
+        let (relayed, held) = match (about, order.kind.carries_attachments()) {
+            (Some(about), true) => relay::attachments(about.raw, &wording.attachment_file_name),
+            _ => (Vec::new(), Vec::new()),
+        };
+        let calendar = match &order.passage {
+            Passage::Date { appointment, change } => change.news().map(|news| {
+                let calendar = CalendarOrder { news, appointment: appointment.clone() };
+                self.calendar(&calendar, order, case, desk.facts, (&reply_to, name.as_ref()), now)
+            }),
+            _ => None,
+        };
+        let going_out = order.to.party().map(|to| GoingOut {
+            to,
+            subject: rendered.subject.clone(),
+            text: rendered.plain.clone(),
+            attachments: relayed.iter().map(|file| file.name.clone()).collect(),
+            held,
+            in_calendar: calendar.is_some(),
+            leaves_at: None,
+        });
+        let enclosures = Enclosures { original, relayed, calendar, paper };
+        let number = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
+        let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
+        Ok(Composed { letter: OutgoingLetter { case: number, ..letter }, going_out })
     }
 
     /// Writes the operator's alarm. It has no case, so an answer to it goes to the operator, not to the
@@ -140,7 +227,35 @@ impl Composer {
             in_reply_to: None,
             references: &[],
         };
-        self.finish(envelope, &rendered, Original::None, desk, now)
+        self.finish(envelope, &rendered, Enclosures::default(), desk, now)
+    }
+
+    /// The calendar file of a letter: its reader is the only attendee, and the organizer is the address to which they
+    /// answer (M118, M119).
+    fn calendar(
+        &self,
+        calendar: &CalendarOrder,
+        order: &LetterOrder,
+        case: &Case,
+        desk: &DeskFacts,
+        (organizer, name): (&MailAddress, Option<&Line>),
+        now: Instant,
+    ) -> (CalendarFile, &str) {
+        let words = match order.language {
+            Language::Nl => &self.dutch_calendar,
+            Language::En => &self.english_calendar,
+        };
+        let file = calendar::write(&CalendarItem {
+            news: calendar.news,
+            appointment: &calendar.appointment,
+            organizer: (&desk.name, organizer),
+            attendee: (name.map(Line::as_str), &order.address),
+            language: order.language,
+            summary: &words.summary,
+            description: &words.description(desk, case.number),
+            now,
+        });
+        (file, words.file_name(calendar.news))
     }
 
     /// Writes the morning's list (T30). It has no case: an answer to it goes to the desk, and the officer hears that
@@ -170,7 +285,7 @@ impl Composer {
             in_reply_to: None,
             references: &[],
         };
-        self.finish(envelope, &rendered, Original::None, desk, now)
+        self.finish(envelope, &rendered, Enclosures::default(), desk, now)
     }
 
     /// Fills in a letter's templates.
@@ -187,7 +302,7 @@ impl Composer {
         &self,
         envelope: Envelope<'_>,
         rendered: &Rendered,
-        original: Original<'_>,
+        enclosures: Enclosures<'_>,
         desk: &DeskFacts,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
@@ -201,7 +316,7 @@ impl Composer {
             message_id: &envelope.message_id,
             in_reply_to: envelope.in_reply_to,
             references: envelope.references,
-            answers_a_mail: envelope.kind.answers_a_mail(),
+            automatic: (!envelope.kind.carries_words()).then(|| envelope.kind.answers_a_mail()),
             // M135: the one letter that nobody waits for.
             bulk: envelope.kind == LetterKind::FollowUp,
             trace: &desk.trace,
@@ -211,8 +326,11 @@ impl Composer {
         let content = Content {
             plain: &rendered.plain,
             html: &rendered.html,
-            original,
+            original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
+            calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
+            paper: enclosures.paper,
+            relayed: &enclosures.relayed,
         };
         Ok(OutgoingLetter {
             letter: envelope.letter,
@@ -231,19 +349,6 @@ impl Composer {
 
 /// The letters that carry the mail they tell about. A party never gets one (M21, section 2.4).
 fn shows_original(kind: LetterKind) -> bool {
-    match kind {
-        LetterKind::OfficerNewCase
-        | LetterKind::OfficerFurtherMail
-        | LetterKind::OfficerFollowUpAnswer
-        | LetterKind::OfficerAlarm => true,
-        LetterKind::Acknowledgement
-        | LetterKind::CarefulAcknowledgement
-        | LetterKind::Closing
-        | LetterKind::Reopened
-        | LetterKind::FollowUp
-        | LetterKind::OfficerReceipt
-        | LetterKind::OfficerRefusal
-        | LetterKind::OfficerDigest
-        | LetterKind::OperatorAlarm => false,
-    }
+    [LetterKind::OfficerNewCase, LetterKind::OfficerFurtherMail, LetterKind::OfficerFollowUpAnswer, LetterKind::OfficerAlarm]
+        .contains(&kind)
 }

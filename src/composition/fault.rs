@@ -1,5 +1,6 @@
 //! What can be wrong: with a template at start-up, and with one letter.
 
+use super::paper::PaperKind;
 use crate::model::LetterKind;
 
 /// One thing that is wrong with a template. Start-up reports all of them at once.
@@ -37,6 +38,14 @@ pub enum CompositionError {
         /// Which letter.
         letter: LetterKind,
         /// What the renderer said; holds field names only.
+        reason: String,
+    },
+    /// A letter to print could not be set.
+    #[error("the letter on paper {} can not be written: {reason}", letter.template())]
+    Paper {
+        /// Which letter.
+        letter: PaperKind,
+        /// What was missing; holds field names only.
         reason: String,
     },
     /// The desk has no officer whose name could stand in the letter (R28).

@@ -30,8 +30,8 @@ pub struct Head<'a> {
     pub in_reply_to: Option<&'a MessageId>,
     /// Ids that the recipient knows, oldest first; never those of another party (M133).
     pub references: &'a [MessageId],
-    /// RFC 3834 section 5: whether it answers a mail (M132).
-    pub answers_a_mail: bool,
+    /// RFC 3834 section 5: whether it answers a mail; `None` for mail that carries a person's words (M132).
+    pub automatic: Option<bool>,
     /// RFC 3834 section 3.1.8 (M135).
     pub bulk: bool,
     /// The private trace value (M11).
@@ -62,7 +62,9 @@ impl Head<'_> {
         if !self.references.is_empty() {
             ids(&mut headers, "References", self.references);
         }
-        plain(&mut headers, "Auto-Submitted", if self.answers_a_mail { "auto-replied" } else { "auto-generated" }.to_owned());
+        if let Some(answers) = self.automatic {
+            plain(&mut headers, "Auto-Submitted", if answers { "auto-replied" } else { "auto-generated" }.to_owned());
+        }
         // M134: never NDR or All, since we need the failure reports.
         plain(&mut headers, "X-Auto-Response-Suppress", "OOF, AutoReply".to_owned());
         if self.bulk {

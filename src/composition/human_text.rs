@@ -96,11 +96,27 @@ impl Words {
         let mut words = String::with_capacity(text.len().min(budget));
         let mut spent = 0;
         let mut breaks = 0;
-        let mut characters = text.chars().filter(|c| !is_hidden(*c)).peekable();
-        while let Some(c) = characters.next() {
+        let mut rest = text;
+        loop {
+            // Most of a text costs one byte a letter and needs no look at each.
+            let run = rest.bytes().position(|byte| !is_ordinary(byte)).unwrap_or(rest.len()).min(budget - spent);
+            if let Some((ordinary, behind)) = rest.split_at_checked(run).filter(|_| run > 0) {
+                words.push_str(ordinary);
+                spent += run;
+                if ordinary.bytes().any(|byte| byte != b' ') {
+                    breaks = 0;
+                }
+                rest = behind;
+            }
+            let mut characters = rest.chars();
+            let Some(c) = characters.next() else { break };
+            rest = characters.as_str();
+            if is_hidden(c) {
+                continue;
+            }
             let c = match c {
                 '\r' => {
-                    if characters.peek() == Some(&'\n') {
+                    if rest.trim_start_matches(is_hidden).starts_with('\n') {
                         continue;
                     }
                     '\n'
@@ -132,6 +148,11 @@ impl Words {
         (Self(words), false)
     }
 
+    /// The text, lines ended by LF.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
     /// Whether nothing is left.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -146,6 +167,11 @@ fn is_clean(text: &str) -> bool {
         && !text.starts_with(' ')
         && !text.ends_with(' ')
         && !text.contains("  ")
+}
+
+/// Printable ASCII that costs one byte in HTML as well.
+fn is_ordinary(byte: u8) -> bool {
+    matches!(byte, b' '..=b'~') && !matches!(byte, b'&' | b'\'' | b'<' | b'>' | b'"')
 }
 
 /// Bytes that a character takes in the HTML part, before the transfer encoding.

@@ -1,9 +1,16 @@
 //! The parts of a letter, as bytes that are the same for the same letter (M131, M138, M140).
 
-use lettre::message::header::{ContentDisposition, ContentTransferEncoding, ContentType, Headers};
-use lettre::message::{Body, MultiPart, SinglePart};
+use std::borrow::Cow;
 
+use lettre::message::Body;
+use lettre::message::header::{
+    ContentDisposition, ContentTransferEncoding, ContentType, Header, HeaderName, HeaderValue, Headers,
+};
+
+use super::calendar::CalendarFile;
 use super::original::Original;
+use super::paper::Paper;
+use super::relay::Relayed;
 use crate::model::LetterId;
 
 /// What a letter holds.
@@ -17,45 +24,141 @@ pub struct Content<'a> {
     pub original: Original<'a>,
     /// The file name of that mail, where it is attached as a file.
     pub original_name: &'a str,
+    /// What the letter puts in its reader's calendar, and the name under which that is attached as well.
+    pub calendar: Option<(&'a CalendarFile, &'a str)>,
+    /// A letter to print.
+    pub paper: Option<&'a Paper>,
+    /// What an officer sends along, cleaned (M88).
+    pub relayed: &'a [Relayed],
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that
 /// no text is taken for one whatever a person wrote (RFC 2045 section 6.7); and it holds the letter's id,
 /// which an attached original can not know beforehand. A second rendering gives the same bytes.
 pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u8> {
-    let texts = MultiPart::alternative()
-        .boundary(format!("=_text-{letter}"))
-        .singlepart(text(ContentType::TEXT_PLAIN, content.plain))
-        .singlepart(text(ContentType::TEXT_HTML, content.html));
-    let whole = match attachment(content.original, content.original_name) {
-        Some(part) => MultiPart::mixed().boundary(format!("=_mail-{letter}")).multipart(texts).singlepart(part),
-        None => texts,
-    };
+    // RFC 2046 section 5.1.4: the plain part first, the better one last.
+    let mut texts = vec![text(ContentType::TEXT_PLAIN, content.plain), text(ContentType::TEXT_HTML, content.html)];
+    let mut attached = Vec::new();
+    if let Some((file, name)) = content.calendar {
+        // M116: the last part is the one that calendars look for; the copy as a file helps Apple Mail and mutt.
+        texts.push(invitation(file));
+        attached.extend(file_part("application/ics", name, file.text.as_bytes()));
+    }
+    attached.extend(content.paper.and_then(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
+    attached.extend(content.relayed.iter().filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)));
+    attached.extend(attachment(content.original, content.original_name));
     let mut bytes = head.to_string().into_bytes();
-    bytes.append(&mut whole.formatted());
+    bytes.reserve(texts.iter().chain(&attached).map(|part| part.body.len() + 512).sum());
+    let inner = format!("=_text-{letter}");
+    if attached.is_empty() {
+        multipart(&mut bytes, "alternative", &inner, &texts);
+    } else {
+        let outer = format!("=_mail-{letter}");
+        begin(&mut bytes, "mixed", &outer);
+        delimit(&mut bytes, &outer);
+        multipart(&mut bytes, "alternative", &inner, &texts);
+        add(&mut bytes, &outer, &attached);
+    }
     bytes
 }
 
-fn text(kind: ContentType, text: &str) -> SinglePart {
-    let encoding = ContentTransferEncoding::QuotedPrintable;
-    SinglePart::builder().header(kind).body(Body::dangerous_pre_encoded(quoted_printable(text), encoding))
+/// A part that holds no others.
+struct Part<'a> {
+    head: Headers,
+    body: Cow<'a, [u8]>,
 }
 
-fn attachment(original: Original<'_>, name: &str) -> Option<SinglePart> {
-    let disposition = ContentDisposition::attachment(name);
+impl<'a> Part<'a> {
+    fn new(kind: ContentType, encoding: ContentTransferEncoding, body: impl Into<Cow<'a, [u8]>>) -> Self {
+        let mut head = Headers::new();
+        head.set(kind);
+        head.set(encoding);
+        Self { head, body: body.into() }
+    }
+
+    fn with(mut self, field: impl Header) -> Self {
+        self.head.set(field);
+        self
+    }
+}
+
+// The frame of RFC 2046 section 5.1.1 is written here rather than by lettre, which would copy every letter three times.
+
+fn multipart(out: &mut Vec<u8>, subtype: &str, boundary: &str, parts: &[Part<'_>]) {
+    begin(out, subtype, boundary);
+    add(out, boundary, parts);
+}
+
+fn begin(out: &mut Vec<u8>, subtype: &str, boundary: &str) {
+    out.extend_from_slice(format!("Content-Type: multipart/{subtype};\r\n boundary=\"{boundary}\"\r\n\r\n").as_bytes());
+}
+
+fn delimit(out: &mut Vec<u8>, boundary: &str) {
+    out.extend_from_slice(b"--");
+    out.extend_from_slice(boundary.as_bytes());
+    out.extend_from_slice(b"\r\n");
+}
+
+/// Adds the last parts and closes the frame.
+fn add(out: &mut Vec<u8>, boundary: &str, parts: &[Part<'_>]) {
+    for part in parts {
+        delimit(out, boundary);
+        out.extend_from_slice(part.head.to_string().as_bytes());
+        out.extend_from_slice(b"\r\n");
+        out.extend_from_slice(&part.body);
+        out.extend_from_slice(b"\r\n");
+    }
+    out.extend_from_slice(b"--");
+    out.extend_from_slice(boundary.as_bytes());
+    out.extend_from_slice(b"--\r\n");
+}
+
+fn text(kind: ContentType, text: &str) -> Part<'static> {
+    Part::new(kind, ContentTransferEncoding::QuotedPrintable, quoted_printable(text))
+}
+
+/// RFC 6047 section 2.4: the parameter repeats the method of the file.
+fn invitation(file: &CalendarFile) -> Part<'static> {
+    let kind = ContentType::parse(&format!("text/calendar; method={}; charset=UTF-8", file.method));
+    text(kind.unwrap_or(ContentType::TEXT_PLAIN), &file.text).with(ContentClass)
+}
+
+/// By which Exchange knows a calendar part.
+#[derive(Clone, Copy, Debug)]
+struct ContentClass;
+
+impl Header for ContentClass {
+    fn name() -> HeaderName {
+        HeaderName::new_from_ascii_str("Content-Class")
+    }
+
+    fn parse(_: &str) -> Result<Self, Box<dyn std::error::Error + Send + Sync>> {
+        Ok(Self)
+    }
+
+    fn display(&self) -> HeaderValue {
+        HeaderValue::new(Self::name(), "urn:content-classes:calendarmessage".to_owned())
+    }
+}
+
+fn file_part(kind: &str, name: &str, bytes: &[u8]) -> Option<Part<'static>> {
+    base64_part(ContentType::parse(&format!("{kind}; name=\"{name}\"")).ok()?, name, bytes)
+}
+
+fn base64_part(kind: ContentType, name: &str, bytes: &[u8]) -> Option<Part<'static>> {
+    let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?.into_vec();
+    Some(Part::new(kind, ContentTransferEncoding::Base64, body).with(ContentDisposition::attachment(name)))
+}
+
+fn attachment<'a>(original: Original<'a>, name: &str) -> Option<Part<'a>> {
     match original {
         Original::None => None,
         // RFC 2046 section 5.2.1: message/rfc822 allows no encoding beyond 7bit here.
         Original::Message(bytes) => {
             let kind = ContentType::parse("message/rfc822").ok()?;
-            let body = Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit);
-            Some(SinglePart::builder().header(kind).header(disposition).body(body))
+            Some(Part::new(kind, ContentTransferEncoding::SevenBit, bytes).with(ContentDisposition::attachment(name)))
         }
-        Original::File(bytes) => {
-            let kind = ContentType::parse("application/octet-stream").ok()?;
-            let body = Body::new_with_encoding(bytes.to_vec(), ContentTransferEncoding::Base64).ok()?;
-            Some(SinglePart::builder().header(kind).header(disposition).body(body))
-        }
+        Original::File(bytes) => base64_part(ContentType::parse("application/octet-stream").ok()?, name, bytes),
     }
 }
 
@@ -72,7 +175,7 @@ fn quoted_printable(text: &str) -> Vec<u8> {
         while let Some((&byte, behind)) = rest.split_first() {
             let room = WIDTH - column;
             let fragile = column == 0 && matches!(byte, b'.' | b'F');
-            let safe = if fragile { 0 } else { rest.iter().take(room).take_while(|byte| is_safe(**byte)).count() };
+            let safe = if fragile { 0 } else { safe_run(rest.get(..room).unwrap_or(rest)) };
             let ends_in_blank = safe == rest.len() && rest.last() == Some(&b' ');
             let (run, after) = rest.split_at_checked(safe - usize::from(ends_in_blank)).unwrap_or((rest, &[]));
             if !run.is_empty() {
@@ -94,6 +197,15 @@ fn quoted_printable(text: &str) -> Vec<u8> {
         out.extend_from_slice(b"\r\n");
     }
     out
+}
+
+/// How many bytes stand there that need no encoding. Whole lines of them are the rule, and found without a look at each.
+fn safe_run(bytes: &[u8]) -> usize {
+    if bytes.iter().fold(true, |safe, byte| safe & is_safe(*byte)) {
+        bytes.len()
+    } else {
+        bytes.iter().position(|byte| !is_safe(*byte)).unwrap_or(bytes.len())
+    }
 }
 
 /// Printable ASCII without `=`, and the blank.

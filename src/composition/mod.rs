@@ -7,6 +7,8 @@
 //! What a person wrote is never read as markup, in any part (M149).
 
 mod acts;
+mod button;
+pub mod calendar;
 mod composer;
 mod context;
 mod fault;
@@ -15,7 +17,9 @@ mod human_text;
 mod mailto;
 mod mime;
 mod original;
+pub mod paper;
 mod preview;
+mod relay;
 mod sample;
 mod sample_digest;
 mod template;
@@ -24,8 +28,9 @@ mod wording;
 #[cfg(test)]
 mod tests;
 
-pub use composer::Composer;
-pub use context::{OperatorAlarm, OperatorTrouble};
+pub use button::command_link;
+pub use composer::{Composed, Composer};
+pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
 pub use preview::{Page, preview};
 pub use template::{LetterName, Overrides, Source};

@@ -8,12 +8,13 @@ use memchr::{memchr, memchr_iter};
 const LONGEST_LINE: usize = 998;
 
 /// How the original travels.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, Default, PartialEq, Eq)]
 pub enum Original<'a> {
     /// Not at all: there is none, or it is larger than the desk attaches.
+    #[default]
     None,
     /// As `message/rfc822`, which officers can open and forward: seven-bit, lines ended by CRLF.
-    Message(Vec<u8>),
+    Message(Cow<'a, [u8]>),
     /// As a file, byte for byte: what is not clean may not travel as a message (RFC 2046 section 5.2.1).
     File(&'a [u8]),
 }
@@ -25,7 +26,7 @@ impl<'a> Original<'a> {
             return Self::None;
         }
         match as_message(raw) {
-            Some(bytes) => Self::Message(bytes.into_owned()),
+            Some(bytes) => Self::Message(bytes),
             None => Self::File(raw),
         }
     }
@@ -68,8 +69,8 @@ mod tests {
 
     #[test]
     fn a_clean_mail_travels_as_a_message_with_its_line_ends_repaired() {
-        assert_eq!(Original::of(b"A: b\n\nc", 100), Original::Message(b"A: b\r\n\r\nc\r\n".to_vec()));
-        assert_eq!(Original::of(b"A: b\r\n\r\nc\r\n", 100), Original::Message(b"A: b\r\n\r\nc\r\n".to_vec()));
+        assert_eq!(Original::of(b"A: b\n\nc", 100), Original::Message(b"A: b\r\n\r\nc\r\n".into()));
+        assert_eq!(Original::of(b"A: b\r\n\r\nc\r\n", 100), Original::Message(b"A: b\r\n\r\nc\r\n".into()));
     }
 
     #[test]

@@ -6,6 +6,7 @@ use mail_parser::{MessageParser, MimeHeaders};
 use serde::Serialize;
 
 use super::composer::Composer;
+use super::paper::{PaperKind, example};
 use super::{CompositionError, sample};
 use crate::model::{Language, LetterKind};
 
@@ -14,8 +15,8 @@ use crate::model::{Language, LetterKind};
 pub struct Page {
     /// Its name below the folder, with `/` between folders.
     pub file_name: String,
-    /// Its content, UTF-8.
-    pub html: String,
+    /// Its content: HTML in UTF-8, or a PDF.
+    pub bytes: Vec<u8>,
 }
 
 /// The page around the letters. It is for the operator and no letter, so it is no template of a desk.
@@ -65,17 +66,31 @@ pub fn preview(composer: &Composer) -> Result<Vec<Page>, CompositionError> {
                 bytes: letter.bytes.len(),
             });
             // A browser shows one scheme at a time; the copies fix it, so that both can be seen side by side.
-            pages.push(Page { file_name: format!("{stem}.dark.html"), html: html.replace(DARK, "all") });
-            pages.push(Page { file_name: format!("{stem}.html"), html: html.replace(DARK, "not all") });
+            pages.push(Page { file_name: format!("{stem}.dark.html"), bytes: html.replace(DARK, "all").into_bytes() });
+            pages.push(Page { file_name: format!("{stem}.html"), bytes: html.replace(DARK, "not all").into_bytes() });
         }
     }
+    let papers = papers(composer)?;
+    let links: Vec<&str> = papers.iter().map(|page| page.file_name.as_str()).collect();
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    let index = registry.render_template(INDEX, &serde_json::json!({ "letters": entries }));
+    let index = registry.render_template(INDEX, &serde_json::json!({ "letters": entries, "papers": links }));
     let unfilled = |error: handlebars::RenderError| CompositionError::Unfilled {
         letter: LetterKind::OperatorAlarm,
         reason: format!("preview: {error}"),
     };
-    pages.insert(0, Page { file_name: "index.html".to_owned(), html: index.map_err(unfilled)? });
+    pages.extend(papers);
+    pages.insert(0, Page { file_name: "index.html".to_owned(), bytes: index.map_err(unfilled)?.into_bytes() });
     Ok(pages)
+}
+
+/// Every letter to print, in every language.
+fn papers(composer: &Composer) -> Result<Vec<Page>, CompositionError> {
+    let Some(sample) = sample::samples(LetterKind::Reopened).into_iter().next() else { return Ok(Vec::new()) };
+    let each = PaperKind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| (kind, language)));
+    each.map(|(kind, language)| {
+        let paper = composer.paper(&example(kind, language, &sample.desk, sample.case.number, sample.now))?;
+        Ok(Page { file_name: format!("{}/paper-{}.pdf", language.tag(), kind.template()), bytes: paper.bytes })
+    })
+    .collect()
 }

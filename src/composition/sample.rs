@@ -1,20 +1,23 @@
 //! Sample facts: every letter in every way it can differ. They prove the templates at start-up and fill
 //! the preview, through the same code that writes real letters.
 
+mod officer;
+mod party;
+
 use chrono::{NaiveDate, TimeDelta, TimeZone, Utc};
 use serde_json::Value;
 
 use super::composer::Composer;
+use super::context::GoingOut;
 use super::context::{Occasion, facts_of, operator_alarm};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::reply::{Alarm, Receipt, Refusal};
-use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Passage, Phase, Recipient, Sender, TimerKind};
+use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
-    LetterId, LetterKind, MailAddress, Mailbox, MessageId, Outcome, Purpose, RespondentNumber, Token,
+    LetterId, LetterKind, MailAddress, Mailbox, MessageId, Outcome, Purpose, Readership, RespondentNumber, Token,
 };
 
 /// One letter to write, with all that it needs.
@@ -29,6 +32,7 @@ pub struct Sample {
     pub now: Instant,
     pub alarm: Option<OperatorAlarm>,
     pub digest: Option<Digest>,
+    pub going_out: Vec<GoingOut>,
 }
 
 impl Sample {
@@ -50,8 +54,15 @@ impl Sample {
             return super::context::digest(lines, &self.desk, wording, today).map(|context| context.data().clone());
         }
         let view = self.view();
-        let occasion =
-            Occasion { order: &self.order, case: &self.case, about: self.about(), desk: &view, now: self.now, wording };
+        let occasion = Occasion {
+            order: &self.order,
+            case: &self.case,
+            about: self.about(),
+            desk: &view,
+            now: self.now,
+            wording,
+            going_out: &self.going_out,
+        };
         facts_of(&occasion).map(|context| context.data().clone())
     }
 
@@ -61,10 +72,12 @@ impl Sample {
         if let (Some(digest), Some(officer)) = (&self.digest, self.officers.first()) {
             return composer.compose_digest(officer, digest, &self.desk, language, order.letter, self.now);
         }
-        match &self.alarm {
-            Some(alarm) => composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now),
-            None => composer.compose(&order, &self.case, self.about(), &self.view(), self.now),
+        if let Some(alarm) = &self.alarm {
+            return composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now);
         }
+        let (about, view) = (self.about(), self.view());
+        let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None)?;
+        Ok(written.letter)
     }
 }
 
@@ -105,8 +118,34 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
             sample.now += TimeDelta::days(28);
             vec![sample]
         }
+        LetterKind::Question
+        | LetterKind::Misdirected
+        | LetterKind::Merged
+        | LetterKind::Clarification
+        | LetterKind::ClarificationReminder
+        | LetterKind::AuthorisationRequest
+        | LetterKind::AuthorisationOutcome
+        | LetterKind::ReferralCalamity
+        | LetterKind::ReferralLegal
+        | LetterKind::ReferralCommittee
+        | LetterKind::ReferralOther
+        | LetterKind::Hearing
+        | LetterKind::HearingReminder
+        | LetterKind::Reaction
+        | LetterKind::Invitation
+        | LetterKind::ConsentReceived
+        | LetterKind::MediationOff
+        | LetterKind::Appointment
+        | LetterKind::AppointmentChanged
+        | LetterKind::AppointmentReminder
+        | LetterKind::Agreements
+        | LetterKind::Extension
+        | LetterKind::ClosingRespondent
+        | LetterKind::Withdrawal
+        | LetterKind::Message
+        | LetterKind::Advice => party::samples(&base),
         LetterKind::OfficerNewCase => new_cases(&base),
-        LetterKind::OfficerFurtherMail => further_mails(&base),
+        LetterKind::OfficerFurtherMail => officer::further_mails(&base),
         LetterKind::OfficerFollowUpAnswer => {
             let answer = |grade| {
                 let mut sample = troubled(closed(base.clone(), Outcome::Unknown));
@@ -115,9 +154,9 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
             };
             vec![answer(Some(8)), answer(None)]
         }
-        LetterKind::OfficerReceipt => receipts(&base),
-        LetterKind::OfficerRefusal => refusals(&base),
-        LetterKind::OfficerAlarm => alarms(&base),
+        LetterKind::OfficerReceipt => officer::receipts(&base),
+        LetterKind::OfficerRefusal => officer::refusals(&base),
+        LetterKind::OfficerAlarm => officer::alarms(&base),
         LetterKind::OfficerDigest => super::sample_digest::digests(&base),
         LetterKind::OperatorAlarm => OperatorTrouble::ALL
             .into_iter()
@@ -185,111 +224,6 @@ fn troubled(mut sample: Sample) -> Sample {
     sample
 }
 
-fn further_mails(base: &Sample) -> Vec<Sample> {
-    let senders = [
-        Sender::Complainant,
-        Sender::Respondent(RespondentNumber(1)),
-        Sender::Officer,
-        Sender::OfficerNotProven,
-        Sender::Stranger,
-        Sender::Machine,
-    ];
-    let from = |sample: &Sample, sender| {
-        let mut sample = troubled(sample.clone());
-        sample.order.passage = Passage::FurtherMail { sender };
-        sample
-    };
-    let mut samples: Vec<Sample> = senders.into_iter().map(|sender| from(base, sender)).collect();
-    let mut late = from(&closed(base.clone(), Outcome::Satisfied), Sender::Complainant);
-    late.case.flags = [(Flag::NoContact, FlagStanding::Suspected)].into();
-    if let Some((facts, _)) = &mut late.mail {
-        facts.triage.evidence =
-            vec![Finding { label: "no_contact".to_owned(), words: "neem geen contact meer met mij op".to_owned() }];
-    }
-    samples.push(late);
-    samples
-}
-
-fn receipts(base: &Sample) -> Vec<Sample> {
-    let with = |sample: Sample, receipt| Sample {
-        order: LetterOrder { passage: Passage::Receipt(receipt), ..sample.order.clone() },
-        ..sample
-    };
-    let follow_up = Some(base.now + TimeDelta::days(28));
-    let on = base.now.date_naive();
-    vec![
-        with(base.clone(), vec![Receipt::Noted]),
-        with(base.clone(), vec![Receipt::Contacted { on }]),
-        with(closed(base.clone(), Outcome::Satisfied), vec![Receipt::Closed { outcome: Outcome::Satisfied, follow_up }]),
-        with(
-            closed(base.clone(), Outcome::Question),
-            vec![Receipt::Contacted { on }, Receipt::Closed { outcome: Outcome::Question, follow_up: None }],
-        ),
-        with(closed(base.clone(), Outcome::Satisfied), vec![Receipt::FollowUpSuppressed]),
-        with(base.clone(), vec![Receipt::Reopened]),
-    ]
-}
-
-fn refusals(base: &Sample) -> Vec<Sample> {
-    let unknown =
-        |nearest: Option<&str>| Refusal::UnknownCommand { word: "sluitn".to_owned(), nearest: nearest.map(str::to_owned) };
-    let incomplete = |argument: &str| Refusal::Incomplete {
-        command: "sluiten".to_owned(),
-        argument: argument.to_owned(),
-        choices: ["tevreden", "deels", "niet-tevreden"].map(str::to_owned).into(),
-    };
-    let all = [
-        unknown(Some("sluiten")),
-        unknown(None),
-        incomplete("blij"),
-        incomplete(""),
-        Refusal::NotNow { command: "heropenen".to_owned(), state: "OPEN".to_owned() },
-        Refusal::NotProven,
-        Refusal::NoCase,
-    ];
-    all.into_iter()
-        .map(|refusal| {
-            let mut sample = base.clone();
-            if refusal == Refusal::NoCase {
-                sample.case = Case::unopened(sample.case.number, sample.case.desk);
-            }
-            sample.order.passage = Passage::Refusal(refusal);
-            sample
-        })
-        .collect()
-}
-
-fn alarms(base: &Sample) -> Vec<Sample> {
-    let all = [
-        Alarm::LetterUndeliverable { letter: LetterKind::Acknowledgement.template().to_owned() },
-        Alarm::FollowUpTooLate,
-        Alarm::FirstContact { days_left: 2 },
-        Alarm::FirstContact { days_left: 0 },
-        Alarm::FirstContact { days_left: -1 },
-        Alarm::Decision { days_left: 1 },
-        Alarm::Decision { days_left: 0 },
-        Alarm::Decision { days_left: -3 },
-        Alarm::NoProgress { days: 14 },
-        Alarm::Clock { clock: TimerKind::Refusal, days_left: 3 },
-        Alarm::Clock { clock: TimerKind::CalamityReport, days_left: 0 },
-        Alarm::Clock { clock: TimerKind::AccessRequest, days_left: -1 },
-        Alarm::LetterLate { letter: LetterKind::Acknowledgement.template().to_owned() },
-        Alarm::NotAnswered { why: "new-complaint-unanswered".to_owned() },
-    ];
-    all.into_iter()
-        .map(|alarm| {
-            let mut sample = base.clone();
-            sample.mail = None;
-            if let Alarm::Clock { clock, days_left } = alarm {
-                let day = sample.now.date_naive() + TimeDelta::days(days_left);
-                sample.case.ends.insert(clock, day);
-            }
-            sample.order.passage = Passage::Alarm(alarm);
-            sample
-        })
-        .collect()
-}
-
 const COMPLAINT: &str = "Goedemorgen,\n\nIk was vorige week voor de derde keer op uw poli. Weer moest ik twee uur wachten, \
     en niemand zei iets. Ik wil graag weten hoe dat kan.\n\nAnna de Boer";
 
@@ -303,7 +237,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
     let key = DeskKey::of(&desk_address);
     let number = CaseNumber::new(2026, 142).ok()?;
     let day = NaiveDate::from_ymd_opt;
-    let [file, complainant, follow_up] = [1, 2, 3].map(|byte| Token::from_random([byte; Token::BYTES]));
+    let [file, complainant, follow_up, respondent] = [1, 2, 3, 4].map(|byte| Token::from_random([byte; Token::BYTES]));
     let first: MessageId = "anna-1@post.example".parse().ok()?;
 
     let mut case = Case::unopened(number, key.clone());
@@ -324,23 +258,25 @@ fn base(kind: LetterKind) -> Option<Sample> {
         (file, Holder::Officer, Audience::File),
         (complainant, Holder::Complainant, Audience::File),
         (follow_up, Holder::Complainant, Audience::FollowUp),
+        (respondent, Holder::Respondent(RespondentNumber(1)), Audience::File),
     ]
     .map(|(token, holder, audience)| Capability { token, case: number, holder, audience })
     .into();
 
-    let (to, address, reply_token) = match kind {
-        LetterKind::FollowUp => (Recipient::Complainant, anna.clone(), follow_up),
-        LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::Closing | LetterKind::Reopened => {
-            (Recipient::Complainant, anna.clone(), complainant)
+    let bert: MailAddress = "b.visser@voorbeeldzorg.example".parse().ok()?;
+    let first_respondent = RespondentNumber(1);
+    if kind.readership() != Readership::Complainant {
+        let bert = Party { name: Some("Bert Visser".to_owned()), address: Some(bert.clone()), phone: None };
+        case.respondents.insert(first_respondent, bert);
+    }
+    let (to, address, reply_token) = match kind.readership() {
+        Readership::Complainant | Readership::EitherParty => {
+            let token = if kind == LetterKind::FollowUp { follow_up } else { complainant };
+            (Recipient::COMPLAINANT, anna.clone(), token)
         }
-        LetterKind::OperatorAlarm => (Recipient::Officer(operator.clone()), operator, file),
-        LetterKind::OfficerNewCase
-        | LetterKind::OfficerFurtherMail
-        | LetterKind::OfficerFollowUpAnswer
-        | LetterKind::OfficerReceipt
-        | LetterKind::OfficerRefusal
-        | LetterKind::OfficerDigest
-        | LetterKind::OfficerAlarm => (Recipient::Officer(officer.clone()), officer.clone(), file),
+        Readership::Respondent => (Recipient::Party(PartyRole::Respondent(first_respondent)), bert, respondent),
+        Readership::Operator => (Recipient::Officer(operator.clone()), operator, file),
+        Readership::Officer => (Recipient::Officer(officer.clone()), officer.clone(), file),
     };
     let letter = LetterId::new(now, [7; 10]);
     let order =
@@ -376,6 +312,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
         now,
         alarm: None,
         digest: None,
+        going_out: Vec::new(),
     })
 }
 
@@ -395,6 +332,7 @@ fn mail_facts(anna: &MailAddress, id: MessageId) -> MailFacts {
         reply_text: COMPLAINT.to_owned(),
         full_text: COMPLAINT.to_owned(),
         says_something: true,
+        cuts: Vec::new(),
         attachments: vec![Attachment {
             name: "afspraakbrief.pdf".to_owned(),
             media_type: "application/pdf".to_owned(),

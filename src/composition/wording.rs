@@ -47,8 +47,24 @@ pub struct Wording {
     pub digest: Labels,
     /// What the operator hears.
     pub troubles: BTreeMap<String, TroubleWords>,
+    /// "14.00 uur".
+    time: String,
+    /// Our name for an attachment that travels.
+    pub attachment_file_name: String,
+    /// What stands where an address stood (M85).
+    pub address_removed: String,
+    /// Flags as an officer types them.
+    pub flag_words: Labels,
+    /// Who somebody is in a case.
+    pub roles: Labels,
+    /// What has to come before a command.
+    pub needs: Labels,
+    /// What a calendar answered.
+    pub calendar_answers: Labels,
     /// What an officer can do with one line.
     pub acts: Vec<ActWords>,
+    /// The table of commands.
+    pub help: Vec<HelpWords>,
 }
 
 /// Words by code. A code without words stands for itself, so that a letter never fails for a label.
@@ -82,14 +98,55 @@ pub struct TroubleWords {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ActWhen {
+    /// While what the last command sent still waits.
+    Revocable,
     /// While the case is open and nobody has spoken to the complainant yet.
     Uncontacted,
     /// While the case is open.
     Open,
+    /// While it is open and the complainant has an address.
+    Writable,
+    /// While a flag stands that forbids the talk: once for each.
+    Hold,
+    /// When a reaction can be asked.
+    Hearable,
+    /// When a reaction can be passed on.
+    Reaction,
+    /// When both can be asked whether they want the talk.
+    Invitable,
+    /// When everybody said yes and there is no date.
+    Planning,
+    /// When there is a date.
+    Scheduled,
+    /// When the talk took place.
+    Held,
+    /// While proof is awaited.
+    Proof,
     /// Once it is closed.
     Closed,
     /// While the question afterwards has still to go.
     FollowUpPlanned,
+}
+
+/// Where the mail of a button goes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActTo {
+    /// To the file.
+    #[default]
+    File,
+    /// To the complainant: what is typed there is passed on.
+    Complainant,
+}
+
+/// One line of the table of commands.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct HelpWords {
+    /// The line to type.
+    pub command: String,
+    /// What it does.
+    pub effect: String,
 }
 
 /// One thing an officer can do.
@@ -98,6 +155,9 @@ pub enum ActWhen {
 pub struct ActWords {
     /// When.
     pub when: ActWhen,
+    /// Where its mail goes.
+    #[serde(default)]
+    pub to: ActTo,
     /// The line to type.
     pub command: String,
     /// What stands on the button.
@@ -133,6 +193,11 @@ impl Wording {
             .replace("{date}", &self.date(local.date_naive(), today))
             .replace("{hour}", &local.hour().to_string())
             .replace("{minute}", &format!("{:02}", local.minute()))
+    }
+
+    /// "14.30 uur".
+    pub fn time(&self, at: chrono::NaiveTime) -> String {
+        self.time.replace("{hour}", &at.hour().to_string()).replace("{minute}", &format!("{:02}", at.minute()))
     }
 
     fn fill(&self, pattern: &str, day: NaiveDate) -> String {

@@ -13,7 +13,7 @@ use super::settings::{Ceilings, DeskSettings, OfficerSettings, cron_rule};
 use super::submission::{self, SubmissionSettings};
 use crate::composition::DeskFacts;
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::{Officer, OfficerRole, Policy, Vocabulary};
+use crate::mediation::{AnswerWords, Directory, Officer, OfficerRole, Policy, Vocabulary, VocabularyError};
 use crate::model::{DeskKey, Instant, MailAddress, Token};
 
 /// When follow-ups are looked for, where the operator says nothing (design.md section 6).
@@ -116,7 +116,10 @@ pub fn prove(
             follow_up_after: delta(written.follow_up.after),
             follow_up_rule: rule?,
             follow_up_hours: written.follow_up.window.as_ref().map_or(Hours::OF_A_WORKING_DAY, |window| window.value).into(),
-            vocabulary: vocabulary(findings)?,
+            hold: delta(written.hold),
+            answers: shipped(AnswerWords::builtin(), findings)?,
+            directory: shipped(Directory::builtin(), findings)?,
+            vocabulary: shipped(Vocabulary::builtin(), findings)?,
         },
         facts: DeskFacts {
             key: key.clone(),
@@ -143,10 +146,10 @@ pub fn prove(
     })
 }
 
-/// The words officers command with. Those of the house are proved by a test, so a fault here is ours.
-fn vocabulary(findings: &Findings) -> Option<Arc<Vocabulary>> {
-    match Vocabulary::builtin() {
-        Ok(vocabulary) => Some(Arc::new(vocabulary)),
+/// A word list of the house. It is proved by a test, so a fault here is ours.
+fn shipped<T>(read: Result<T, VocabularyError>, findings: &Findings) -> Option<Arc<T>> {
+    match read {
+        Ok(words) => Some(Arc::new(words)),
         Err(error) => {
             let key = Key { path: "words".to_owned(), line: None };
             findings.fault(&key, error.to_string(), "install the program anew; this file is part of it");

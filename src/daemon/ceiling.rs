@@ -1,22 +1,54 @@
 //! How many automatic answers may go to one address, one domain, and out at all (M12, M13).
 //!
 //! Counts are durable: they stand in the store and survive a restart.
+//!
+//! A responder that changes its address, its domain and its words each time passes all of these for long. What it cannot
+//! hide is that each of its mails comes after an answer of ours, and that none of them is about a complaint. So answers to
+//! mails in which no complaint was recognised have a small ceiling of their own, and only those count that went out
+//! before the mail arrived: people who wrote while the desk was away did not answer it.
 
 use std::collections::HashMap;
 
 use chrono::TimeDelta;
 
 use crate::config::Ceilings;
-use crate::model::{Instant, MailAddress};
+use crate::message::MailFacts;
+use crate::model::{Instant, Intent, MailAddress};
 use crate::store::{Store, StoreError};
 
 /// The keys under which an answer to this address counts.
 pub(super) fn keys_of(address: &MailAddress) -> Vec<String> {
-    vec![format!("a:{}", address.comparable()), format!("d:{}", address.comparable_domain()), ALL.to_owned()]
+    vec![of_address(address), of_domain(address), ALL.to_owned()]
+}
+
+/// What the key of an address begins with.
+const OF_ADDRESS: &str = "a:";
+
+fn of_address(address: &MailAddress) -> String {
+    format!("{OF_ADDRESS}{}", address.comparable())
+}
+
+fn of_domain(address: &MailAddress) -> String {
+    format!("d:{}", address.comparable_domain())
 }
 
 /// The key under which every answer counts.
 const ALL: &str = "*";
+
+/// The key under which answers count that went to mails in which no complaint was recognised.
+pub(super) const UNRECOGNISED: &str = "?";
+/// M13: so many of those in an hour, and the next such mail is for an officer to look at first. Both sides of a loop
+/// together then send fewer than ten.
+const MOST_UNRECOGNISED: u32 = 3;
+
+/// Whether a complaint was recognised by any word of it, or a form of our own carries it (M29, M34). A mail that says
+/// nothing is taken for a complaint as well, for filing; it is not enough for answering one after another.
+pub(super) fn is_recognised(facts: &MailFacts) -> bool {
+    let triage = &facts.triage;
+    let says_what =
+        !(triage.kinds.is_empty() && triage.flags.is_empty() && triage.purposes.is_empty() && triage.evidence.is_empty());
+    facts.from.is_some() || (triage.intent == Some(Intent::Complaint) && says_what)
+}
 
 /// What has been sent already, as far as a window of mails needs to know.
 #[derive(Debug)]
@@ -25,24 +57,38 @@ pub(super) struct Tally {
     day: HashMap<String, u32>,
     week: HashMap<String, u32>,
     hour: HashMap<String, u32>,
+    /// Answers to unrecognised mails within the hour, before the first mail of the window arrived.
+    unrecognised: u32,
 }
 
 impl Tally {
-    /// Asks the store for the counts of these addresses: three questions, however many mails wait.
+    /// Asks the store for the counts of these addresses: three questions, however many mails wait, and two more
+    /// for mails in which no complaint was recognised, of which `first_arrival` is the earliest.
     pub async fn load(
         store: &dyn Store,
         ceilings: Ceilings,
         addresses: &[&MailAddress],
+        first_arrival: Option<Instant>,
         now: Instant,
     ) -> Result<Self, StoreError> {
-        let mut of_address: Vec<String> = addresses.iter().map(|address| format!("a:{}", address.comparable())).collect();
-        let mut of_domain: Vec<String> = addresses.iter().map(|address| format!("d:{}", address.comparable_domain())).collect();
+        let mut of_address: Vec<String> = addresses.iter().map(|address| of_address(address)).collect();
+        let mut of_domain: Vec<String> = addresses.iter().map(|address| of_domain(address)).collect();
         of_domain.push(ALL.to_owned());
         for keys in [&mut of_address, &mut of_domain] {
             keys.sort_unstable();
             keys.dedup();
         }
+        let mut unrecognised = 0;
+        if let Some(arrival) = first_arrival {
+            let key = [UNRECOGNISED.to_owned()];
+            let count = |counts: HashMap<String, u32>| counts.get(UNRECOGNISED).copied().unwrap_or(0);
+            let within_the_hour = count(store.automatic_answers(&key, now - TimeDelta::hours(1)).await?);
+            if within_the_hour >= MOST_UNRECOGNISED {
+                unrecognised = within_the_hour.saturating_sub(count(store.automatic_answers(&key, arrival).await?));
+            }
+        }
         Ok(Self {
+            unrecognised,
             ceilings,
             day: store.automatic_answers(&of_address, now - TimeDelta::days(1)).await?,
             week: store.automatic_answers(&of_address, now - TimeDelta::days(7)).await?,
@@ -52,8 +98,7 @@ impl Tally {
 
     /// Whether one more automatic answer may go to this address.
     pub fn allows(&self, address: &MailAddress) -> bool {
-        let of_address = format!("a:{}", address.comparable());
-        let of_domain = format!("d:{}", address.comparable_domain());
+        let (of_address, of_domain) = (of_address(address), of_domain(address));
         let count = |counts: &HashMap<String, u32>, key: &str| counts.get(key).copied().unwrap_or(0);
         count(&self.day, &of_address) < self.ceilings.per_address_per_day
             && count(&self.week, &of_address) < self.ceilings.per_address_per_week
@@ -61,12 +106,25 @@ impl Tally {
             && count(&self.hour, ALL) < self.ceilings.in_all_per_hour
     }
 
+    /// Whether one more mail may be answered in which no complaint was recognised.
+    pub fn allows_unrecognised(&self) -> bool {
+        self.unrecognised < MOST_UNRECOGNISED
+    }
+
     /// Counts an answer that this window is about to commit.
     pub fn count(&mut self, address: &MailAddress) {
-        let of_address = format!("a:{}", address.comparable());
-        *self.day.entry(of_address.clone()).or_default() += 1;
-        *self.week.entry(of_address).or_default() += 1;
-        *self.hour.entry(format!("d:{}", address.comparable_domain())).or_default() += 1;
-        *self.hour.entry(ALL.to_owned()).or_default() += 1;
+        self.count_under(&keys_of(address));
+    }
+
+    /// Counts an answer under the keys of [`keys_of`].
+    pub fn count_under(&mut self, keys: &[String]) {
+        for key in keys {
+            if key.starts_with(OF_ADDRESS) {
+                *self.day.entry(key.clone()).or_default() += 1;
+                *self.week.entry(key.clone()).or_default() += 1;
+            } else {
+                *self.hour.entry(key.clone()).or_default() += 1;
+            }
+        }
     }
 }

@@ -79,8 +79,7 @@ async fn read(setup: &Setup, desk: &DeskSetup, on_commit: &dyn OnCommit) -> Resu
     hold_mailbox(setup, desk).await?;
     let outcome = async {
         let mut mailbox = desk.open_mailbox().await?;
-        let drained =
-            drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), on_commit).await;
+        let drained = drain(&setup.store, &desk.desk, &setup.clock, mailbox.as_mut(), desk.bounds(), on_commit).await;
         mailbox.close().await;
         drained
     }

@@ -198,7 +198,7 @@ async fn read_on(shared: &Arc<Shared>, desk: &DeskSetup, failures: &mut u32) -> 
     let mut notice = None;
     let outcome = loop {
         let reception = Reception { shared, desk: desk.desk.key(), notice };
-        let read = drain(setup.store.as_ref(), &desk.desk, setup.clock.as_ref(), mailbox.as_mut(), desk.bounds(), &reception);
+        let read = drain(&setup.store, &desk.desk, &setup.clock, mailbox.as_mut(), desk.bounds(), &reception);
         if let Err(error) = read.await {
             break Err(error);
         }

@@ -1,6 +1,6 @@
 //! From the proved configuration to everything a daemon consists of.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use rand::RngExt;
@@ -61,6 +61,14 @@ pub enum SetupError {
     /// A word list.
     #[error(transparent)]
     Words(#[from] WordsError),
+    /// The operator's own weights of triage.
+    #[error("{TRIAGE_WEIGHTS} names {}, which cannot be read: {source}", file.display())]
+    Weights {
+        /// The file.
+        file: PathBuf,
+        /// What the system says.
+        source: std::io::Error,
+    },
     /// A folder with letters of a desk's own.
     #[error("the folder with the desk's own letters can not be read: {0}")]
     Overrides(std::io::Error),
@@ -71,7 +79,7 @@ impl SetupError {
     pub fn is_temporary(&self) -> bool {
         match self {
             Self::Store(error) => error.is_temporary(),
-            Self::Templates(_) | Self::Words(_) | Self::Overrides(_) => false,
+            Self::Templates(_) | Self::Words(_) | Self::Weights { .. } | Self::Overrides(_) => false,
         }
     }
 }
@@ -130,6 +138,16 @@ impl Setup {
     }
 }
 
+/// The environment variable that names weights of triage that the operator has made (`wederhoor triage train`).
+pub const TRIAGE_WEIGHTS: &str = "WEDERHOOR_TRIAGE_WEIGHTS";
+
+/// The words that mail is understood by, with the operator's own weights where the environment names them.
+pub fn words() -> Result<Words, SetupError> {
+    let Some(path) = std::env::var_os(TRIAGE_WEIGHTS) else { return Ok(Words::builtin()?) };
+    let weights = std::fs::read(&path).map_err(|source| SetupError::Weights { file: PathBuf::from(&path), source })?;
+    Ok(Words::with_weights(&weights)?)
+}
+
 /// What the house gives to every desk: made once, however many desks there are.
 #[derive(Default)]
 struct House {
@@ -141,7 +159,7 @@ impl House {
     fn words(&mut self) -> Result<Arc<Words>, SetupError> {
         let words = match self.words.take() {
             Some(words) => words,
-            None => Arc::new(Words::builtin()?),
+            None => Arc::new(words()?),
         };
         Ok(Arc::clone(self.words.insert(words)))
     }

@@ -1,11 +1,11 @@
 //! From a decision to a unit of work: letters composed, everything that follows in one piece (I3).
 
-use super::ceiling::keys_of;
+use super::ceiling::{UNRECOGNISED, is_recognised, keys_of};
 use super::desk::Desk;
-use crate::composition::{About, CompositionError, DeskView};
-use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder, Recipient};
+use crate::composition::{About, CompositionError, DeskView, GoingOut};
+use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder};
 use crate::message::MailFacts;
-use crate::model::{Instant, LetterId, LetterKind, MailAddress};
+use crate::model::{Instant, LetterId, LetterKind};
 use crate::store::{CaseChange, MailRecord, QueuedLetter, UnitOfWork};
 
 /// What has been decided about one event, not yet composed.
@@ -15,8 +15,6 @@ pub(super) struct Decided {
     pub record: Option<MailRecord>,
     /// The version of the case the decision rests on.
     pub version: u64,
-    /// The case before.
-    pub before: Case,
     /// The case after.
     pub after: Case,
     /// What was written in the journal.
@@ -32,16 +30,7 @@ pub(super) struct Decided {
 impl Decided {
     /// Starts from a case that nothing has happened to in this unit.
     pub fn on(case: Case, version: u64, record: Option<MailRecord>) -> Self {
-        Self {
-            record,
-            version,
-            before: case.clone(),
-            after: case,
-            entries: Vec::new(),
-            effects: Vec::new(),
-            hold_until: None,
-            failure_told: None,
-        }
+        Self { record, version, after: case, entries: Vec::new(), effects: Vec::new(), hold_until: None, failure_told: None }
     }
 
     /// Adds what follows from one more event of the same unit.
@@ -61,23 +50,33 @@ impl Decided {
         })
     }
 
-    /// Composes the letters and closes the unit.
+    /// Composes the letters and closes the unit. Letters to parties come first, so that the receipt of the officer
+    /// who caused them shows them exactly as they will leave (M87).
     pub fn compose(self, desk: &Desk, about: Option<(&MailFacts, &[u8])>, now: Instant) -> Result<UnitOfWork, CompositionError> {
+        let is_unrecognised = about.is_some_and(|(facts, _)| !is_recognised(facts));
         let mut unit = UnitOfWork { mail: self.record, failure_told: self.failure_told, ..UnitOfWork::default() };
+        let view = DeskView::new(&desk.facts, &desk.policy);
+        let write = |order: &LetterOrder, beside: &[GoingOut]| {
+            let about = about.filter(|_| order.about.is_some()).map(|(facts, raw)| About { facts, raw });
+            desk.composer.compose_beside(order, &self.after, about, &view, now, beside, None)
+        };
+        let (mut going_out, mut orders) = (Vec::new(), Vec::new());
         for effect in &self.effects {
             match effect {
-                Effect::WithdrawLetters(recipient) => unit.withdraw_letters_to = address_of(recipient, &self.before),
-                Effect::Send(order) => {
-                    let about = about.filter(|_| order.about.is_some()).map(|(facts, raw)| About { facts, raw });
-                    let view = DeskView::new(&desk.facts, &desk.policy);
-                    let letter = desk.composer.compose(order, &self.after, about, &view, now)?;
-                    if order.kind == LetterKind::FollowUp {
-                        unit.follow_up = Some(order.letter);
-                    }
-                    let not_before = self.hold_until.filter(|_| order.to == Recipient::Complainant);
-                    unit.letters.push(QueuedLetter { letter, not_before, counts: counts(order) });
-                }
+                Effect::WithdrawLetters(address) => unit.withdraw_letters_to.push(address.clone()),
+                Effect::Send(order) => orders.push(order.as_ref()),
             }
+        }
+        // A stable sort: among themselves the letters keep their order.
+        orders.sort_by_key(|order| order.to.party().is_none());
+        for order in orders {
+            let composed = write(order, &going_out)?;
+            if order.kind == LetterKind::FollowUp {
+                unit.follow_up = Some(order.letter);
+            }
+            let not_before = self.hold_until.filter(|_| order.to.party().is_some());
+            going_out.extend(composed.going_out.map(|letter| GoingOut { leaves_at: not_before, ..letter }));
+            unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts: counts(order, is_unrecognised) });
         }
         if !self.entries.is_empty() {
             unit.case = Some(CaseChange { decided_on: self.version, entries: self.entries, after: self.after });
@@ -86,27 +85,18 @@ impl Decided {
     }
 }
 
-fn address_of(recipient: &Recipient, case: &Case) -> Option<MailAddress> {
-    match recipient {
-        Recipient::Complainant => case.complainant.address.clone(),
-        Recipient::Officer(address) => Some(address.clone()),
-    }
-}
-
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for
 /// them; what an officer or the calendar caused does not.
-fn counts(order: &LetterOrder) -> Vec<String> {
-    match order.kind {
-        LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal => keys_of(&order.address),
-        LetterKind::Closing
-        | LetterKind::Reopened
-        | LetterKind::FollowUp
-        | LetterKind::OfficerNewCase
-        | LetterKind::OfficerFurtherMail
-        | LetterKind::OfficerFollowUpAnswer
-        | LetterKind::OfficerReceipt
-        | LetterKind::OfficerAlarm
-        | LetterKind::OfficerDigest
-        | LetterKind::OperatorAlarm => Vec::new(),
+fn counts(order: &LetterOrder, is_unrecognised: bool) -> Vec<String> {
+    if !is_counted(order.kind) {
+        return Vec::new();
     }
+    let mut keys = keys_of(&order.address);
+    keys.extend((is_unrecognised && order.kind.is_confirmation()).then(|| UNRECOGNISED.to_owned()));
+    keys
+}
+
+/// Whether this letter counts for the ceilings of M12.
+pub(super) fn is_counted(kind: LetterKind) -> bool {
+    kind.is_confirmation() || kind == LetterKind::OfficerRefusal || kind == LetterKind::ConsentReceived
 }

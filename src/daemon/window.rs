@@ -5,17 +5,18 @@ use std::sync::Arc;
 
 use rayon::prelude::*;
 
-use super::ceiling::Tally;
+use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
-use super::unit::Decided;
+use super::known::commands_of;
+use super::unit::{Decided, is_counted};
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Evidence, Footing, Fresh, Placement, Sender, command_in_subject, decide, officer_without_case,
-    read_commands,
+    ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
+    officer_without_case,
 };
 use crate::message::{MailClass, MailFacts};
-use crate::model::{CaseNumber, Instant, LetterKind, MailId, MessageId, Token};
+use crate::model::{Audience, CaseNumber, Instant, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
-use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned};
+use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
 
 /// A mail that has been read.
 #[derive(Debug)]
@@ -36,6 +37,20 @@ pub(super) struct Knowledge {
     pub tally: Tally,
 }
 
+impl Knowledge {
+    /// Adds what a unit will have changed once it is committed.
+    pub fn add(&mut self, unit: &UnitOfWork) {
+        if let Some(change) = &unit.case
+            && let Some(known) = self.cases.get_mut(&change.after.number)
+        {
+            *known = Versioned { version: change.decided_on + 1, case: change.after.clone() };
+        }
+        for queued in &unit.letters {
+            self.tally.count_under(&queued.counts);
+        }
+    }
+}
+
 /// The pure part: from mails and knowledge to units of work.
 pub(super) struct Window<'a> {
     pub desk: &'a Desk,
@@ -43,12 +58,19 @@ pub(super) struct Window<'a> {
     pub year: u16,
     pub next_serial: u32,
     pub knowledge: Knowledge,
+    /// What officers' commands need to know, by the place of their mail in the window.
+    pub known: HashMap<usize, KnownToOfficer>,
     pub seed: [u8; 32],
 }
 
 impl Window<'_> {
-    /// Decides on every mail in order, then composes all letters on all cores.
-    pub fn units(mut self, mails: &mut [Understood], placements: &[Placement]) -> Vec<UnitOfWork> {
+    /// Decides on every mail in order, then composes all letters on all cores, where `finish` is done too.
+    pub fn units<U: Send>(
+        mut self,
+        mails: &mut [Understood],
+        placements: &[Placement],
+        finish: impl Fn(UnitOfWork) -> U + Sync,
+    ) -> Vec<U> {
         // Deciding is quick and in order, so that a second mail on a case sees the first; composing is the
         // larger part of the work, and each letter stands alone.
         let decided: Vec<Decided> = mails
@@ -58,7 +80,7 @@ impl Window<'_> {
             .map(|(index, (mail, placement))| self.decide(index, mail, *placement))
             .collect();
         let (desk, now) = (self.desk, self.now);
-        decided.into_par_iter().zip(&*mails).map(|(decided, mail)| compose(desk, decided, mail, now)).collect()
+        decided.into_par_iter().zip(&*mails).map(|(decided, mail)| finish(compose(desk, decided, mail, now))).collect()
     }
 
     fn fresh(&self, index: usize) -> Fresh {
@@ -74,16 +96,14 @@ impl Window<'_> {
         let mut record = self.record(mail, fresh.mail());
         let (footing, versioned) = match placement {
             Placement::OnCase(footing) => (footing, self.knowledge.cases.get(&footing.case).cloned()),
-            Placement::NewCase => match CaseNumber::new(self.year, self.next_serial) {
-                Ok(number) => {
-                    self.next_serial += 1;
-                    let case = Case::unopened(number, self.desk.key().clone());
-                    let footing =
-                        Footing { case: number, sender: Sender::Complainant, evidence: Evidence::New, answers_follow_up: false };
-                    (footing, Some(Versioned { version: 0, case }))
-                }
+            Placement::NewCase => match self.new_case(Sender::Complainant) {
+                Some((footing, versioned)) => (footing, Some(versioned)),
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
-                Err(_) => return self.unplaced(record),
+                None => return self.unplaced(record),
+            },
+            Placement::OfficerOpens { .. } => match self.new_case(Sender::Officer) {
+                Some((footing, versioned)) => (footing, Some(versioned)),
+                None => return self.unplaced(record),
             },
             Placement::OfficerWithoutCase => return self.officer_without_case(mail, record, &mut fresh),
             Placement::Unplaced => return self.unplaced(record),
@@ -91,8 +111,9 @@ impl Window<'_> {
         let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
         record.case = Some(footing.case);
         record.sender = Some(footing.sender);
-        footing.evidence.code().clone_into(&mut record.evidence);
-        let event = CaseEvent::MailArrived(Box::new(self.arrived(mail, &record, footing)));
+        record.evidence = footing.evidence_told();
+        let known = self.known.remove(&index).unwrap_or_default();
+        let event = CaseEvent::MailArrived(Box::new(ArrivedMail { known, ..self.arrived(mail, &record, footing) }));
         let mut decided = Decided::on(case, version, Some(record));
         decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
         if let Some(event) = self.letter_failed(mail) {
@@ -101,14 +122,37 @@ impl Window<'_> {
         if footing.sender == Sender::Officer {
             decided.hold_until = Some(self.now + self.desk.hold);
         }
+        if decided.after.phase == Phase::Unopened {
+            // A registration that was refused opens nothing; the mail is kept.
+            let Decided { effects, record, .. } = decided;
+            let record = record.map(unfiled);
+            let nobody = Case::unopened(CaseNumber::FIRST, self.desk.key().clone());
+            return Decided { effects, ..Decided::on(nobody, 0, record) };
+        }
+        forget_talk(&mut decided, &mail.raw.bytes);
         for order in decided.orders() {
-            if matches!(order.kind, LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement | LetterKind::OfficerRefusal)
-            {
+            if is_counted(order.kind) {
                 self.knowledge.tally.count(&order.address);
             }
         }
         self.knowledge.cases.insert(footing.case, Versioned { version: version + 1, case: decided.after.clone() });
         decided
+    }
+
+    /// The next number, and a case that nothing has happened to.
+    fn new_case(&mut self, sender: Sender) -> Option<(Footing, Versioned)> {
+        let number = CaseNumber::new(self.year, self.next_serial).ok()?;
+        self.next_serial += 1;
+        let case = Case::unopened(number, self.desk.key().clone());
+        let footing = Footing {
+            case: number,
+            sender,
+            evidence: Evidence::New,
+            answers_follow_up: false,
+            audience: Audience::File,
+            also: None,
+        };
+        Some((footing, Versioned { version: 0, case }))
     }
 
     /// A mail on no case: kept whole, with its class.
@@ -119,8 +163,14 @@ impl Window<'_> {
 
     /// An officer's mail on no case: kept, and the officer is told that nothing was done.
     fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, fresh: &mut Fresh) -> Decided {
-        let nowhere =
-            Footing { case: CaseNumber::FIRST, sender: Sender::Officer, evidence: Evidence::New, answers_follow_up: false };
+        let nowhere = Footing {
+            case: CaseNumber::FIRST,
+            sender: Sender::Officer,
+            evidence: Evidence::New,
+            answers_follow_up: false,
+            audience: Audience::File,
+            also: None,
+        };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
         decided.effects.extend(officer_without_case(&arrived, fresh, &self.desk.policy));
@@ -162,8 +212,7 @@ impl Window<'_> {
             Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::Stranger | Sender::Machine => author,
         };
         let (commands, text) = match footing.sender {
-            Sender::Officer if facts.says_something => read_commands(&facts.reply_text),
-            Sender::Officer => (command_in_subject(&facts.subject), String::new()),
+            Sender::Officer => commands_of(facts),
             Sender::Complainant | Sender::Respondent(_) | Sender::OfficerNotProven | Sender::Stranger | Sender::Machine => {
                 (Vec::new(), facts.reply_text.clone())
             }
@@ -176,7 +225,11 @@ impl Window<'_> {
             mail: record.id,
             class: facts.class,
             silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address)),
+            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address))
+                && (footing.evidence != Evidence::New
+                    || footing.sender != Sender::Complainant
+                    || is_recognised(facts)
+                    || self.knowledge.tally.allows_unrecognised()),
             sender: footing.sender,
             author: facts.author.clone(),
             subject: facts.subject.clone(),
@@ -189,7 +242,12 @@ impl Window<'_> {
             kinds: facts.triage.kinds.clone(),
             purposes: facts.triage.purposes.clone(),
             answers_follow_up: footing.answers_follow_up,
+            audience: footing.audience,
+            intent: facts.triage.intent,
+            calendar: facts.calendar.clone(),
+            attachments: facts.attachments.iter().map(|attachment| attachment.name.clone()).collect(),
             commands,
+            known: KnownToOfficer::default(),
         }
     }
 
@@ -199,11 +257,27 @@ impl Window<'_> {
             return None;
         }
         let bounce = mail.facts.bounce.as_ref()?;
-        let letter = self.knowledge.letters.get(bounce.original_message_id.as_ref()?)?;
+        let letter = bounce.ids().find_map(|id| self.knowledge.letters.get(id))?;
         // M43: 5.1.x says the address is bad, 5.4.4 that its domain does not exist; others are on the way.
         let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
         Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })
     }
+}
+
+/// A record that stands on no case after all.
+fn unfiled(record: MailRecord) -> MailRecord {
+    MailRecord { case: None, sender: None, evidence: "refused".to_owned(), ..record }
+}
+
+/// R20, I8: of what an officer wrote about the talk nothing is kept, in the mail itself neither. The head stays, so
+/// that the file shows when the mail came and from whom.
+fn forget_talk(decided: &mut Decided, raw: &[u8]) {
+    let dropped = decided.entries.iter().any(|line| matches!(line.entry, Entry::TalkTextDropped));
+    let Some(record) = decided.record.as_mut().filter(|_| dropped) else { return };
+    let end = raw.windows(2).position(|pair| pair == b"\n\n").or_else(|| raw.windows(4).position(|four| four == b"\r\n\r\n"));
+    let mut kept = raw.get(..end.unwrap_or_default()).unwrap_or_default().to_vec();
+    kept.extend_from_slice(b"\n\n(R20)\n");
+    record.raw = compress(&kept).unwrap_or(kept);
 }
 
 /// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the

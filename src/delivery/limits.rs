@@ -87,23 +87,11 @@ impl Governor {
 
     /// What of a limit this kind may use. At least one, or a limit of 1 would block for ever.
     fn share(&self, kind: LetterKind, most: u32) -> u32 {
-        match kind {
-            LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement => most,
-            LetterKind::Closing
-            | LetterKind::Reopened
-            | LetterKind::FollowUp
-            | LetterKind::OfficerNewCase
-            | LetterKind::OfficerFurtherMail
-            | LetterKind::OfficerFollowUpAnswer
-            | LetterKind::OfficerReceipt
-            | LetterKind::OfficerRefusal
-            | LetterKind::OfficerAlarm
-            | LetterKind::OfficerDigest
-            | LetterKind::OperatorAlarm => {
-                let reserved = u64::from(most) * u64::from(self.limits.reserved_percent.min(100)) / 100;
-                u32::try_from(u64::from(most) - reserved).unwrap_or(most).max(most.min(1))
-            }
+        if kind.is_confirmation() {
+            return most;
         }
+        let reserved = u64::from(most) * u64::from(self.limits.reserved_percent.min(100)) / 100;
+        u32::try_from(u64::from(most) - reserved).unwrap_or(most).max(most.min(1))
     }
 
     fn count_within(&self, window: TimeDelta, now: Instant) -> u32 {

@@ -156,10 +156,7 @@ fn shown<'a>(
 }
 
 fn case_shown(case: &Case, words: &Words) -> CaseShown {
-    let open = match case.phase {
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => true,
-        Phase::Closed { .. } => false,
-    };
+    let open = case.phase == Phase::Unopened || case.phase.is_open();
     CaseShown {
         number: case.number.to_string(),
         code: case.phase.code(),

@@ -5,8 +5,8 @@
 
 use std::collections::HashMap;
 
-use super::{Case, Policy, Sender};
-use crate::message::{Clue, MailClass, MailFacts};
+use super::{Case, Phase, Policy, Sender};
+use crate::message::{Clue, MailClass, MailFacts, base_subject};
 use crate::model::{Audience, Capability, CaseNumber, Holder, LetterKind, MessageId, Token};
 
 /// What the store knows about the clues of a mail.
@@ -31,6 +31,8 @@ pub enum Evidence {
     References,
     /// The returned copy inside a bounce (M40).
     ReturnedCopy,
+    /// A capability address in the quoted text: it leads to the case and opens nothing (M50, M52).
+    Quoted,
     /// The number in the subject together with the complainant's own address.
     SubjectAndAddress,
     /// None: a new case.
@@ -45,6 +47,7 @@ impl Evidence {
             Self::InReplyTo => "in-reply-to",
             Self::References => "references",
             Self::ReturnedCopy => "returned-copy",
+            Self::Quoted => "quoted",
             Self::SubjectAndAddress => "subject-and-address",
             Self::New => "new",
         }
@@ -62,6 +65,20 @@ pub struct Footing {
     pub evidence: Evidence,
     /// Whether it answers the follow-up.
     pub answers_follow_up: bool,
+    /// Who reads what is written to the address that it came to; the file where that is not known.
+    pub audience: Audience,
+    /// Another case that a sign names as well (M50, M56).
+    pub also: Option<CaseNumber>,
+}
+
+impl Footing {
+    /// What is recorded of the evidence, with the sign that disagrees, for the officer to see.
+    pub fn evidence_told(&self) -> String {
+        match self.also {
+            Some(other) => format!("{}, also {other}", self.evidence.code()),
+            None => self.evidence.code().to_owned(),
+        }
+    }
 }
 
 /// Where a mail belongs.
@@ -71,6 +88,12 @@ pub enum Placement {
     OnCase(Footing),
     /// A person wrote, and it belongs to no case: a new one.
     NewCase,
+    /// An officer registers a complaint of somebody else (row 2). The shell finds this out, since it needs the
+    /// words of commands.
+    OfficerOpens {
+        /// The case on which the officer wrote, if one.
+        written_on: Option<CaseNumber>,
+    },
     /// An officer wrote to the desk without any sign of a case.
     OfficerWithoutCase,
     /// A machine wrote, and it belongs to no case: kept, nothing else.
@@ -99,7 +122,7 @@ pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement
         | MailClass::Own
         | MailClass::Unreadable => {
             return match hits.first() {
-                Some(hit) if facts.class != MailClass::Own => on_case(hit, Sender::Machine),
+                Some(hit) if facts.class != MailClass::Own => on_case(facts, hit, &hits, Sender::Machine, known),
                 Some(_) | None => Placement::Unplaced,
             };
         }
@@ -108,11 +131,9 @@ pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement
     if let Some(hit) = hits.first() {
         // M56: two cases named by equally strong signs. Nothing is executed and nothing is relayed; the
         // officer of the first one sees it.
-        let contradicted = hits
-            .iter()
-            .any(|other| other.evidence == hit.evidence && other.case != hit.case && hit.evidence == Evidence::Capability);
+        let contradicted = hits.iter().any(|other| other.evidence == hit.evidence && other.case != hit.case);
         let sender = if contradicted { doubtful(officer.is_some()) } else { sender_of(facts, hit, known, officer.is_some()) };
-        return on_case(hit, sender);
+        return on_case(facts, hit, &hits, sender, known);
     }
     if officer.is_some() {
         return Placement::OfficerWithoutCase;
@@ -123,10 +144,28 @@ pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement
     by_subject(facts, known, policy).unwrap_or(Placement::NewCase)
 }
 
-fn on_case(hit: &Hit, sender: Sender) -> Placement {
+fn on_case(facts: &MailFacts, hit: &Hit, hits: &[Hit], sender: Sender, known: &Known<'_>) -> Placement {
     let by_address = hit.capability.is_some_and(|capability| capability.audience == Audience::FollowUp);
-    let answers_follow_up = by_address || hit.letter == Some(LetterKind::FollowUp);
-    Placement::OnCase(Footing { case: hit.case, sender, evidence: hit.evidence, answers_follow_up })
+    let by_letter = hit.letter == Some(LetterKind::FollowUp) && !is_stale(facts, hit, known);
+    let also = hits.iter().find(|other| other.case != hit.case).map(|other| other.case);
+    Placement::OnCase(Footing {
+        case: hit.case,
+        sender,
+        evidence: hit.evidence,
+        answers_follow_up: by_address || by_letter,
+        audience: hit.capability.map_or(Audience::File, |capability| capability.audience),
+        also,
+    })
+}
+
+/// M55: people reuse an old mail to start a new matter. References alone, under another subject, to a case that is closed:
+/// the officer decides what it is, and it counts as no answer.
+fn is_stale(facts: &MailFacts, hit: &Hit, known: &Known<'_>) -> bool {
+    let Some(case) = known.cases.get(&hit.case) else { return false };
+    matches!(hit.evidence, Evidence::References | Evidence::Quoted)
+        && matches!(case.phase, Phase::Closed { .. })
+        && !facts.clues.contains(&Clue::SubjectNumber(hit.case))
+        && base_subject(&facts.subject) != base_subject(&case.subject)
 }
 
 fn doubtful(is_officer: bool) -> Sender {
@@ -152,15 +191,31 @@ fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
             }
             Clue::InReplyTo(id) => by_id(id, Evidence::InReplyTo),
             Clue::Reference(id) => by_id(id, Evidence::References),
+            // Anybody may quote a letter: it says which case, and gives nobody a right there.
+            Clue::Quoted(token) => {
+                let case = known.capabilities.get(token)?.case;
+                Some(Hit { case, evidence: Evidence::Quoted, capability: None, letter: None })
+            }
             Clue::SubjectNumber(_) => None,
         })
         .collect();
-    let returned = facts.bounce.as_ref().and_then(|bounce| bounce.original_message_id.as_ref());
-    hits.extend(returned.and_then(|id| by_id(id, Evidence::ReturnedCopy)));
+    hits.extend(facts.bounce.iter().flat_map(crate::message::Bounce::ids).find_map(|id| by_id(id, Evidence::ReturnedCopy)));
     hits.retain(|hit| of_this_desk(&hit.case));
+    for hit in &mut hits {
+        hit.case = goes_on_in(hit.case, known);
+    }
     // M16 and M22 aside, the order of the clues is kept: the first sure hit wins.
     hits.sort_by_key(|hit| hit.evidence);
     hits
+}
+
+/// Row 6: what is written on a merged case belongs where that case goes on. The shell loads that case as well;
+/// where it did not, the mail stays with the merged one, and an officer sees it.
+fn goes_on_in(case: CaseNumber, known: &Known<'_>) -> CaseNumber {
+    match known.cases.get(&case).map(|case| &case.phase) {
+        Some(super::Phase::Merged { into, .. }) if known.cases.contains_key(into) => *into,
+        Some(_) | None => case,
+    }
 }
 
 fn sender_of(facts: &MailFacts, hit: &Hit, known: &Known<'_>, is_officer: bool) -> Sender {
@@ -197,6 +252,8 @@ fn by_subject(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Option<P
             sender: Sender::Complainant,
             evidence: Evidence::SubjectAndAddress,
             answers_follow_up: false,
+            audience: Audience::File,
+            also: None,
         }))
     })
 }

@@ -5,10 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadlines, TimerKind};
+use super::{Deadlines, PartyRole, Phase, TimerKind};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, DeskKey, Flag, FlagStanding, Holder, Instant, Language, LetterId,
-    MailAddress, MessageId, Outcome, Purpose, RespondentNumber, Token,
+    MailAddress, MessageId, Purpose, RespondentNumber, Token,
 };
 
 /// Somebody in a case.
@@ -18,53 +18,54 @@ pub struct Party {
     pub name: Option<String>,
     /// Where letters go; `None` for a person without e-mail.
     pub address: Option<MailAddress>,
+    /// For the officer; no letter to anybody else holds it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub phone: Option<String>,
 }
 
-/// The phase of a case (domain.md section 3). A phase holds exactly what that phase has.
+impl Party {
+    /// Whether this address is the party's.
+    pub fn is_at(&self, address: &MailAddress) -> bool {
+        self.address.as_ref().is_some_and(|own| own.same_person(address))
+    }
+}
+
+/// The one extension of the decision (row 32).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "phase", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum Phase {
-    /// Nothing has happened yet; a first mail is decided on this like on any other phase.
-    Unopened,
-    /// Registered, and no confirmation has gone out: an officer has to look (rows 1, 2).
-    New,
-    /// Confirmed; first personal contact is awaited (row 3).
-    Intake,
-    /// Being handled (row 7).
-    Open,
-    /// Ended (rows 4, 5, 34).
-    Closed {
-        /// When.
-        at: Instant,
-        /// How, in the complainant's eyes.
-        outcome: Outcome,
-    },
+pub struct Extension {
+    /// When the notice went out.
+    pub at: Instant,
+    /// The new last day.
+    pub until: NaiveDate,
 }
 
-impl Phase {
-    /// The state in the `--json` contracts, in the words of domain.md section 3.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Unopened => "NONE",
-            Self::New => "NEW",
-            Self::Intake => "INTAKE",
-            Self::Open => "OPEN",
-            Self::Closed { outcome, .. } => match outcome {
-                Outcome::Question => "CLOSED_QUESTION",
-                Outcome::Misdirected => "CLOSED_OTHER",
-                Outcome::Referred => "REFERRED",
-                Outcome::Satisfied | Outcome::Partly | Outcome::NotSatisfied | Outcome::Unknown => "CLOSED",
-            },
-        }
-    }
+/// What an officer can still take back with `#stop`: letters that wait for the desk's hold, and the state
+/// before them.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocable {
+    /// From this moment on it has left.
+    pub until: Instant,
+    /// Where the case was.
+    pub before: Box<Before>,
+}
 
-    /// Whether somebody still has to do something (I10).
-    pub fn is_open(&self) -> bool {
-        match self {
-            Self::New | Self::Intake | Self::Open => true,
-            Self::Unopened | Self::Closed { .. } => false,
-        }
-    }
+/// The part of a case that an officer's letter can have changed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Before {
+    /// The phase.
+    #[serde(flatten)]
+    pub phase: Phase,
+    /// Clocks that ran.
+    pub timers: BTreeMap<TimerKind, Instant>,
+    /// Their last days, where they do not stand in the deadlines.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ends: BTreeMap<TimerKind, NaiveDate>,
+    /// The plan of the follow-up.
+    pub follow_up: FollowUp,
+    /// The dates that bind.
+    pub deadlines: Deadlines,
+    /// The extension, if there was one.
+    pub extension: Option<Extension>,
 }
 
 /// The one follow-up (R21, I4). Once it is past `Planned` it never becomes `Planned` again.
@@ -173,6 +174,38 @@ pub struct Case {
     pub follow_up: FollowUp,
     /// The id of the last mail of the complainant, and the ids before it: for threading (M133).
     pub thread: Vec<MessageId>,
+    /// The same for each respondent: threads of parties are never mixed (R30).
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub respondent_threads: BTreeMap<RespondentNumber, Vec<MessageId>>,
+    /// Respondents to whom anything was ever sent: they hear of the end (row 34).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub contacted: BTreeSet<RespondentNumber>,
+    /// Respondents who asked to hear no more (row 43).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub silent_respondents: BTreeSet<RespondentNumber>,
+    /// How often consent to a talk was asked.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub rounds: u16,
+    /// Versions of agreements so far.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub agreement_versions: u16,
+    /// The day of the provider's decision, once an officer noted it (row 33).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_sent: Option<NaiveDate>,
+    /// The one extension of the decision.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
+    /// Whether an officer accepted the proof of somebody who writes for another person (row 11).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub authorised: bool,
+    /// What `#stop` would take back.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub revocable: Option<Revocable>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks for a reference")]
+fn is_zero(count: &u16) -> bool {
+    *count == 0
 }
 
 impl Case {
@@ -188,7 +221,7 @@ impl Case {
             language: Language::Nl,
             written_in: "und".to_owned(),
             subject: String::new(),
-            complainant: Party { name: None, address: None },
+            complainant: Party { name: None, address: None, phone: None },
             respondents: BTreeMap::new(),
             officer: None,
             kinds: Vec::new(),
@@ -202,6 +235,15 @@ impl Case {
             capabilities: Vec::new(),
             follow_up: FollowUp::None,
             thread: Vec::new(),
+            respondent_threads: BTreeMap::new(),
+            contacted: BTreeSet::new(),
+            silent_respondents: BTreeSet::new(),
+            rounds: 0,
+            agreement_versions: 0,
+            decision_sent: None,
+            extension: None,
+            authorised: false,
+            revocable: None,
         }
     }
 
@@ -224,8 +266,54 @@ impl Case {
             | TimerKind::FollowUpSilence
             | TimerKind::FollowUpWords
             | TimerKind::AccessRequest
-            | TimerKind::Retention => self.ends.get(&clock).copied(),
+            | TimerKind::Retention
+            | TimerKind::Answer
+            | TimerKind::Talk => self.ends.get(&clock).copied(),
         }
+    }
+
+    /// The party in this role; `None` for a respondent nobody recorded.
+    pub fn party(&self, role: PartyRole) -> Option<&Party> {
+        match role {
+            PartyRole::Complainant => Some(&self.complainant),
+            PartyRole::Respondent(number) => self.respondents.get(&number),
+        }
+    }
+
+    /// The role in which somebody with this address stands in the case.
+    pub fn role_of(&self, address: &MailAddress) -> Option<PartyRole> {
+        if self.complainant.is_at(address) {
+            return Some(PartyRole::Complainant);
+        }
+        self.respondents.iter().find(|(_, party)| party.is_at(address)).map(|(number, _)| PartyRole::Respondent(*number))
+    }
+
+    /// The flags because of which the case is on hold (rows 12 to 14, R18): suspected counts as standing.
+    pub fn holds(&self) -> impl Iterator<Item = Flag> + '_ {
+        Flag::ALL.into_iter().filter(|flag| flag.blocks_mediation() && self.stands(*flag))
+    }
+
+    /// The flags because of which nobody may be invited to a talk, and nothing goes to a respondent: the above, and
+    /// a complainant who wants to stay unknown, wants no contact, or has died (rows 16, 20, 43, 44).
+    pub fn bars(&self) -> impl Iterator<Item = Flag> + '_ {
+        let own_wish = [Flag::Anonymous, Flag::NoContact, Flag::DeceasedComplainant];
+        self.holds().chain(own_wish.into_iter().filter(|flag| self.stands(*flag)))
+    }
+
+    /// Whether nothing may go to this party of the desk's own accord (rows 41, 43, 44); what an officer sends with
+    /// a command is the officer's act.
+    pub fn is_silenced(&self, role: PartyRole) -> bool {
+        match role {
+            PartyRole::Complainant => {
+                [Flag::DeceasedComplainant, Flag::NoContact, Flag::Bounced].into_iter().any(|flag| self.stands(flag))
+            }
+            PartyRole::Respondent(number) => self.silent_respondents.contains(&number),
+        }
+    }
+
+    /// Everybody in the case: the complainant, then the respondents.
+    pub fn parties(&self) -> impl Iterator<Item = PartyRole> + '_ {
+        std::iter::once(PartyRole::Complainant).chain(self.respondents.keys().copied().map(PartyRole::Respondent))
     }
 
     /// Whether a flag stands: suspected counts (domain.md section 3).

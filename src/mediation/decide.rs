@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::reply::Alarm;
-use super::{Actor, clocks, follow_up, officer_mail, opening, party_mail};
+use super::{Actor, PartyRole, clocks, follow_up, officer_mail, opening, party_mail, waits};
 use super::{ArrivedMail, Case, CaseEvent, Decision, Entry, FollowUp, Fresh, Phase, Policy, Reason, Sender, TimerKind};
 use crate::model::{Flag, FlagStanding, Instant, LetterId, LetterKind, MailAddress};
 
@@ -23,34 +23,24 @@ pub fn decide(case: &Case, event: &CaseEvent, fresh: &mut Fresh, now: Instant, p
 
 fn decide_mail(case: &Case, mail: &ArrivedMail, fresh: &mut Fresh, now: Instant, policy: &Policy) -> Decision {
     type Handling = fn(Draft<'_>, &ArrivedMail) -> Decision;
-    let (actor, reason, handling): (Actor, Reason, Handling) = match (&case.phase, mail.sender) {
+    let opens = case.phase == Phase::Unopened;
+    let open = case.phase.is_open();
+    let (actor, reason, handling): (Actor, Reason, Handling) = match mail.sender {
         // Machine mail is filed and changes nothing (M16); what a bounce means comes as LetterFailed.
-        (Phase::Unopened | Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Machine) => {
-            (Actor::MailSystem, Reason::MachineMailFiled, party_mail::only_file)
-        }
+        Sender::Machine => (Actor::MailSystem, Reason::MachineMailFiled, party_mail::machine),
+        // Rows 1 and 2: an officer opens a case for somebody else.
+        Sender::Officer if opens => (Actor::Officer, Reason::OfficerRegistered, opening::register),
         // Whoever opens a case becomes its complainant, until an officer says otherwise.
-        (
-            Phase::Unopened,
-            Sender::Complainant | Sender::Respondent(_) | Sender::Officer | Sender::OfficerNotProven | Sender::Stranger,
-        ) => (Actor::Complainant, Reason::NewComplaint, opening::open),
-        (Phase::New | Phase::Intake | Phase::Open, Sender::Complainant) => {
-            (Actor::Complainant, Reason::ComplainantWrote, party_mail::complainant_on_open_case)
+        Sender::Complainant | Sender::Respondent(_) | Sender::OfficerNotProven | Sender::Stranger if opens => {
+            (Actor::Complainant, Reason::NewComplaint, opening::open)
         }
-        (Phase::Closed { .. }, Sender::Complainant) => {
-            (Actor::Complainant, Reason::ComplainantWroteAfterClosing, party_mail::complainant_on_closed_case)
-        }
-        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Respondent(_)) => {
-            (Actor::Respondent, Reason::RespondentWrote, party_mail::other_person)
-        }
-        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Stranger) => {
-            (Actor::Stranger, Reason::StrangerOnCase, party_mail::other_person)
-        }
-        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::Officer) => {
-            (Actor::Officer, Reason::OfficerNote, officer_mail::command_or_note)
-        }
-        (Phase::New | Phase::Intake | Phase::Open | Phase::Closed { .. }, Sender::OfficerNotProven) => {
-            (Actor::Stranger, Reason::OfficerNotProven, officer_mail::not_proven)
-        }
+        Sender::Complainant if open => (Actor::Complainant, Reason::ComplainantWrote, party_mail::complainant_on_open_case),
+        Sender::Complainant => (Actor::Complainant, Reason::ComplainantWroteAfterClosing, party_mail::complainant_on_closed_case),
+        Sender::Respondent(_) if open => (Actor::Respondent, Reason::RespondentWrote, party_mail::respondent_on_open_case),
+        Sender::Respondent(_) => (Actor::Respondent, Reason::RespondentWrote, party_mail::other_person),
+        Sender::Stranger => (Actor::Stranger, Reason::StrangerOnCase, party_mail::other_person),
+        Sender::Officer => (Actor::Officer, Reason::OfficerNote, officer_mail::command_or_note),
+        Sender::OfficerNotProven => (Actor::Stranger, Reason::OfficerNotProven, officer_mail::not_proven),
     };
     handling(Draft::new(case, policy, fresh, now, actor, reason), mail)
 }
@@ -68,6 +58,8 @@ fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, 
         TimerKind::FollowUpWords | TimerKind::Retention => Reason::RetentionDue,
         TimerKind::FollowUp => Reason::FollowUpDue,
         TimerKind::FollowUpSilence => Reason::FollowUpSilence,
+        TimerKind::Answer => Reason::AnswerOverdue,
+        TimerKind::Talk => Reason::TalkTomorrow,
     };
     let mut draft = Draft::new(case, policy, fresh, now, Actor::Desk, reason);
     // The row that fired may be older than the case: only a clock that still runs and is due may act (M180).
@@ -88,16 +80,22 @@ fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, 
         | TimerKind::Retention => clocks::due(draft, timer),
         TimerKind::FollowUp => follow_up::due(draft),
         TimerKind::FollowUpSilence => follow_up::silence(draft),
+        TimerKind::Answer => waits::answer_due(draft),
+        TimerKind::Talk => waits::talk_due(draft),
     }
 }
 
 /// A letter came back or could not be handed over (rows 40, 41).
 fn letter_failed(mut draft: Draft<'_>, letter: LetterId, kind: LetterKind, to: &MailAddress, address_is_bad: bool) -> Decision {
     draft.note(Entry::LetterFailed { letter });
-    let is_for_complainant = draft.case.complainant.address.as_ref().is_some_and(|address| address.same_person(to));
-    if !is_for_complainant {
+    match draft.case.role_of(to) {
+        Some(PartyRole::Complainant) => {}
+        Some(PartyRole::Respondent(_)) => {
+            draft.alarm(Alarm::RespondentUndeliverable { letter: kind.template().to_owned() }, false);
+            return draft.done();
+        }
         // A failed officer's letter is the operator's matter (M44); telling the same mailbox again would not help.
-        return draft.done();
+        None => return draft.done(),
     }
     if address_is_bad && !draft.case.stands(Flag::Bounced) {
         draft.note(Entry::FlagSet { flag: Flag::Bounced, standing: FlagStanding::Confirmed });

@@ -152,7 +152,13 @@ fn most_pressing(case: &Case) -> Option<(TimerKind, NaiveDate)> {
         | TimerKind::CalamityDoubt
         | TimerKind::Attention
         | TimerKind::AccessRequest => true,
-        TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::FollowUpWords | TimerKind::Retention => false,
+        // What people still have to answer is not for the officer to heed until their time is over.
+        TimerKind::FollowUp
+        | TimerKind::FollowUpSilence
+        | TimerKind::FollowUpWords
+        | TimerKind::Retention
+        | TimerKind::Answer
+        | TimerKind::Talk => false,
     };
     let running = case.timers.keys().copied().filter(is_heeded);
     running.filter_map(|kind| case.end_of(kind).map(|day| (kind, day))).min_by_key(|(_, day)| *day)

@@ -1,10 +1,11 @@
 //! A decision in the making.
 
-use super::reply::{Alarm, Receipt, Refusal};
+use super::reply::{Alarm, Meaning, Receipt, Refusal};
 use super::{
-    Actor, Case, Decision, Effect, Entry, Fresh, JournalEntry, LetterOrder, Passage, Policy, Reason, Recipient, TimerKind,
+    Actor, Case, Decision, Effect, Entry, Fresh, JournalEntry, LetterOrder, PartyRole, Passage, Policy, Reason, Recipient,
+    Sender, TimerKind,
 };
-use crate::model::{Audience, Capability, Holder, Instant, LetterId, LetterKind, MailAddress, MailId, Token};
+use crate::model::{Audience, Capability, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MailId, Token};
 
 /// Collects entries and effects while one event is decided. Each entry is folded at once, so that the next
 /// line of the decision sees the state it will have.
@@ -20,9 +21,30 @@ pub(super) struct Draft<'a> {
     effects: Vec<Effect>,
 }
 
+/// A place to go back to, so that several commands are done all or none.
+pub(super) struct Mark {
+    case: Case,
+    reason: Reason,
+    entries: usize,
+    effects: usize,
+}
+
 impl<'a> Draft<'a> {
     pub fn new(case: &Case, policy: &'a Policy, fresh: &'a mut Fresh, now: Instant, actor: Actor, reason: Reason) -> Self {
         Self { case: case.clone(), policy, fresh, now, actor, reason, entries: Vec::new(), effects: Vec::new() }
+    }
+
+    /// Where the decision stands now.
+    pub fn mark(&self) -> Mark {
+        Mark { case: self.case.clone(), reason: self.reason, entries: self.entries.len(), effects: self.effects.len() }
+    }
+
+    /// Forgets everything since the mark.
+    pub fn back_to(&mut self, mark: Mark) {
+        self.entries.truncate(mark.entries);
+        self.effects.truncate(mark.effects);
+        self.case = mark.case;
+        self.reason = mark.reason;
     }
 
     /// Writes one line in the journal.
@@ -62,10 +84,37 @@ impl<'a> Draft<'a> {
 
     /// Orders a letter to the complainant; `None` when there is no address to write to.
     pub fn write_to_complainant(&mut self, kind: LetterKind, audience: Audience, about: Option<MailId>) -> Option<LetterId> {
-        let address = self.case.complainant.address.clone()?;
-        let reply_token = self.token(Holder::Complainant, audience);
-        let language = self.case.language;
-        Some(self.send(kind, Recipient::Complainant, address, language, reply_token, about, Passage::Plain))
+        self.write_to(PartyRole::Complainant, kind, audience, about, Passage::Plain)
+    }
+
+    /// Orders a letter to one party; `None` when there is no address to write to. Each party has an address of
+    /// their own to answer to, and it says what is answered.
+    pub fn write_to(
+        &mut self,
+        role: PartyRole,
+        kind: LetterKind,
+        audience: Audience,
+        about: Option<MailId>,
+        passage: Passage,
+    ) -> Option<LetterId> {
+        let address = self.case.party(role)?.address.clone()?;
+        let (holder, language) = match role {
+            PartyRole::Complainant => (Holder::Complainant, self.case.language),
+            PartyRole::Respondent(number) => (Holder::Respondent(number), self.policy.language),
+        };
+        let reply_token = self.token(holder, audience);
+        if let PartyRole::Respondent(number) = role
+            && !self.case.contacted.contains(&number)
+        {
+            self.note(Entry::RespondentContacted { number });
+        }
+        Some(self.send(kind, Recipient::Party(role), address, language, reply_token, about, passage))
+    }
+
+    /// As [`Draft::write_to`], for what the desk sends of its own accord: never to somebody who is silenced
+    /// (rows 41, 43, 44).
+    pub fn write_unasked(&mut self, role: PartyRole, kind: LetterKind, audience: Audience, passage: Passage) -> Option<LetterId> {
+        if self.case.is_silenced(role) { None } else { self.write_to(role, kind, audience, None, passage) }
     }
 
     /// Orders a letter to one officer, always with the file address of the case as its Reply-To
@@ -99,6 +148,12 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// Shows a party's mail to the officer, with what was read in it.
+    pub fn show(&mut self, mail: MailId, sender: Sender, meaning: Option<Meaning>, others_too: bool) {
+        let passage = Passage::FurtherMail { sender, meaning };
+        self.tell_officers(LetterKind::OfficerFurtherMail, Some(mail), &passage, others_too);
+    }
+
     /// Notes an alarm and tells the officer.
     pub fn alarm(&mut self, alarm: Alarm, others_too: bool) {
         self.note(Entry::Alarmed { alarm: alarm.clone() });
@@ -116,9 +171,39 @@ impl<'a> Draft<'a> {
         self.write_to_officer(LetterKind::OfficerRefusal, officer, Some(about), Passage::Refusal(refusal));
     }
 
-    /// Takes back what has not left yet.
-    pub fn withdraw_letters(&mut self, to: Recipient) {
-        self.effects.push(Effect::WithdrawLetters(to));
+    /// Takes back what has not left yet to this party.
+    pub fn withdraw_letters(&mut self, role: PartyRole) {
+        let Some(address) = self.case.party(role).and_then(|party| party.address.clone()) else { return };
+        // What this very decision ordered is not in the outbox yet and must not get there.
+        self.effects.retain(|effect| !matches!(effect, Effect::Send(order) if order.to == Recipient::Party(role)));
+        self.effects.push(Effect::WithdrawLetters(address));
+    }
+
+    /// Letters to parties that were ordered since the mark, or ever without one.
+    pub fn party_letters(&self, since: Option<&Mark>) -> impl Iterator<Item = (PartyRole, LetterKind)> + '_ {
+        let effects = self.effects.get(since.map_or(0, |mark| mark.effects)..).unwrap_or_default();
+        effects.iter().filter_map(|effect| match effect {
+            Effect::Send(order) => order.to.party().map(|role| (role, order.kind)),
+            Effect::WithdrawLetters(_) => None,
+        })
+    }
+
+    /// Keeps the last of several letters of these kinds to one party: they tell of a state that the same mail
+    /// has left again.
+    pub fn keep_last(&mut self, role: PartyRole, of_state: &[LetterKind]) {
+        let is_of_state = |effect: &Effect| matches!(effect, Effect::Send(order) if order.to == Recipient::Party(role) && of_state.contains(&order.kind));
+        let Some(last) = self.effects.iter().rposition(is_of_state) else { return };
+        let mut index = 0;
+        self.effects.retain(|effect| {
+            index += 1;
+            index > last || !is_of_state(effect)
+        });
+    }
+
+    /// The letters without the journal: for a mail that opens no case after all.
+    pub fn forgetting_entries(mut self) -> Decision {
+        self.entries.clear();
+        self.done()
     }
 
     /// The decision.
@@ -132,7 +217,7 @@ impl<'a> Draft<'a> {
         kind: LetterKind,
         to: Recipient,
         address: MailAddress,
-        language: crate::model::Language,
+        language: Language,
         reply_token: Token,
         about: Option<MailId>,
         passage: Passage,

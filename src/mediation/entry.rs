@@ -1,12 +1,15 @@
 //! The journal: what happened and what was decided, append-only.
 
+use std::collections::BTreeSet;
+
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Deadlines, Party, Reason, Sender, TimerKind};
+use super::{Before, Deadlines, Party, PartyRole, Reason, Sender, TimerKind};
 use crate::message::MailClass;
 use crate::model::{
-    Capability, ComplaintKind, Flag, FlagStanding, Instant, Language, LetterId, LetterKind, MailAddress, MailId, MessageId,
-    Outcome, Purpose,
+    Appointment, Capability, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, LetterId, LetterKind, MailAddress,
+    MailId, MessageId, Outcome, Purpose, RespondentNumber,
 };
 
 /// Who made an entry happen (domain.md section 3).
@@ -132,7 +135,7 @@ pub enum Entry {
     /// The first personal contact took place (row 7): the day only.
     FirstContact {
         /// On this day.
-        on: chrono::NaiveDate,
+        on: NaiveDate,
     },
     /// The case was closed.
     Closed {
@@ -184,5 +187,220 @@ pub enum Entry {
     LetterFailed {
         /// Which.
         letter: LetterId,
+    },
+    /// The complainant was asked to clarify (row 8).
+    ClarificationAsked,
+    /// And reminded, once (T07).
+    ClarificationReminded,
+    /// The complainant answered (row 9).
+    Clarified,
+    /// Proof was asked of somebody who writes for another person (row 10).
+    AuthorisationAsked,
+    /// An officer looked at the proof (row 11); the daemon never judges it.
+    AuthorisationJudged {
+        /// Whether it was accepted.
+        accepted: bool,
+    },
+    /// Somebody who is complained about was recorded, or corrected (R11).
+    RespondentRecorded {
+        /// Their number in the case.
+        number: RespondentNumber,
+        /// Who they are.
+        party: Party,
+    },
+    /// Name or address of the complainant was corrected by an officer.
+    ComplainantRecorded {
+        /// Who it is.
+        party: Party,
+    },
+    /// An officer corrected the kinds.
+    KindsSet {
+        /// The main one first.
+        kinds: Vec<ComplaintKind>,
+    },
+    /// An officer corrected the purposes (R9).
+    PurposesSet {
+        /// What the complainant wants to reach.
+        purposes: Vec<Purpose>,
+    },
+    /// An officer corrected the language of letters.
+    LanguageSet {
+        /// Of letters to the complainant.
+        language: Language,
+    },
+    /// An officer cleared a flag, or confirmed it: the reason, for the file.
+    FlagReason {
+        /// Which.
+        flag: Flag,
+        /// In the officer's words.
+        reason: String,
+    },
+    /// A blocking flag was confirmed: a referral is being prepared (row 13).
+    ReferralPrepared,
+    /// It is not needed after all (row 14).
+    ReferralDropped,
+    /// Something was sent to a respondent: from now on they hear of the end (row 34).
+    RespondentContacted {
+        /// Who.
+        number: RespondentNumber,
+    },
+    /// A reaction was asked (row 16).
+    HearingAsked {
+        /// Of whom.
+        respondents: BTreeSet<RespondentNumber>,
+    },
+    /// And asked again, once (T15).
+    HearingReminded,
+    /// A reaction came (row 17). It lies with the officer.
+    ReactionReceived {
+        /// Whose.
+        respondent: RespondentNumber,
+        /// Their words.
+        words: String,
+    },
+    /// The officer released a reaction (row 18).
+    ReactionReleased,
+    /// The complainant said whether the reaction is enough (row 19).
+    SatisfactionStated {
+        /// Whether it is.
+        satisfied: bool,
+    },
+    /// Each party was asked whether they want the talk (row 20).
+    ConsentAsked {
+        /// The number of the asking.
+        round: u16,
+        /// Who was asked beside the complainant.
+        respondents: BTreeSet<RespondentNumber>,
+    },
+    /// One said yes, in a mail of their own (row 21, R13).
+    ConsentGiven {
+        /// Who.
+        who: PartyRole,
+        /// In which mail.
+        mail: MailId,
+    },
+    /// One said no, or took their yes back (rows 21, 23, 27). No reason is asked or kept.
+    ConsentRefused {
+        /// Who.
+        who: PartyRole,
+    },
+    /// Everybody said yes, and nothing stands in the way (row 22).
+    ConsentComplete,
+    /// The talk does not go on; the case does (rows 23, 27).
+    MediationEnded,
+    /// There is a date (row 24).
+    AppointmentSet {
+        /// When and where.
+        appointment: Appointment,
+    },
+    /// It was moved (row 26).
+    AppointmentMoved {
+        /// When and where, with its sequence raised.
+        appointment: Appointment,
+    },
+    /// It was cancelled (rows 26, 27).
+    AppointmentCancelled {
+        /// As the cancellation names it.
+        appointment: Appointment,
+    },
+    /// A calendar answered (row 25). That is about a date, never about consent (R13).
+    AppointmentAnswered {
+        /// Whose.
+        who: PartyRole,
+        /// PARTSTAT, upper case.
+        partstat: String,
+    },
+    /// The talk took place: the day and one code, and nothing of what was said (row 29, R20).
+    TalkHeld {
+        /// On this day.
+        on: NaiveDate,
+        /// The result code.
+        result: Outcome,
+    },
+    /// The talk did not take place (row 29).
+    TalkNotHeld {
+        /// Why, as a code.
+        why: super::NotHeldReason,
+    },
+    /// Text about the talk was dropped unread (R20).
+    TalkTextDropped,
+    /// Agreements were put on paper (rows 30, 31).
+    AgreementsDrafted {
+        /// Counts the versions.
+        version: u16,
+        /// The officer's text.
+        text: String,
+        /// For whom.
+        parties: Vec<PartyRole>,
+    },
+    /// One confirmed the agreements (row 31).
+    AgreementsConfirmed {
+        /// Who.
+        who: PartyRole,
+    },
+    /// Everybody confirmed (row 31).
+    AgreementsSettled,
+    /// Advice was sent (R22).
+    AdviceGiven {
+        /// On what, as the directory names it.
+        topic: String,
+    },
+    /// The complainant was told where else to go (row 15). The choice stays theirs.
+    Referred {
+        /// The body, as the directory names it.
+        body: String,
+    },
+    /// The decision takes longer, as the provider wants (row 32).
+    Extended {
+        /// The new last day.
+        until: NaiveDate,
+        /// In the officer's words.
+        reason: String,
+    },
+    /// The provider's decision was sent (row 33).
+    DecisionSent {
+        /// On this day.
+        on: NaiveDate,
+    },
+    /// The complainant seems to take the complaint back: an officer confirms (row 35).
+    WithdrawalRead,
+    /// The complaint was taken back (row 35).
+    Withdrawn,
+    /// The same matter as another case, where it goes on (row 6).
+    MergedInto {
+        /// That case.
+        other: CaseNumber,
+    },
+    /// Another case goes on in this one (row 6).
+    MergedFrom {
+        /// That case.
+        other: CaseNumber,
+    },
+    /// A colleague has the case now.
+    Assigned {
+        /// The registered address; `None` once the file is anonymised.
+        officer: Option<MailAddress>,
+    },
+    /// An automatic reply says that somebody is away whose answer is awaited: no reminder goes there.
+    PartyAway {
+        /// Who.
+        who: PartyRole,
+    },
+    /// A respondent asked to hear no more (row 43).
+    RespondentNoContact {
+        /// Who.
+        number: RespondentNumber,
+    },
+    /// What the last command sent can be taken back until then.
+    Revocable {
+        /// From this moment on it has left.
+        until: Instant,
+        /// Where the case was.
+        before: Box<Before>,
+    },
+    /// An officer took back what still waited (`#stop`): the case is where it was.
+    TakenBack {
+        /// Where it was.
+        before: Box<Before>,
     },
 }

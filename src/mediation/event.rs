@@ -3,9 +3,10 @@
 use serde::{Deserialize, Serialize};
 
 use super::TimerKind;
-use crate::message::{MailClass, Silence};
+use crate::message::{CalendarAnswer, MailClass, Silence};
 use crate::model::{
-    ComplaintKind, Flag, Instant, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId, Purpose, RespondentNumber,
+    Audience, CaseNumber, ComplaintKind, Flag, Instant, Intent, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId,
+    Purpose, RespondentNumber,
 };
 
 /// One thing that happened, with all that is needed to decide on it.
@@ -92,6 +93,42 @@ pub struct ArrivedMail {
     pub purposes: Vec<Purpose>,
     /// Whether it answers the one follow-up: by its address, or by the id it refers to.
     pub answers_follow_up: bool,
+    /// Who reads what is written to the address that it came to; the file where that is not known.
+    pub audience: Audience,
+    /// What it does: `None` where nothing was judged.
+    pub intent: Option<Intent>,
+    /// What a calendar answers.
+    pub calendar: Option<CalendarAnswer>,
+    /// Names of its attachments.
+    pub attachments: Vec<String>,
     /// Commands at the top of an officer's text; empty for everybody else.
     pub commands: Vec<CommandText>,
+    /// What only an officer's mail may need to know of the rest of the store; empty for everybody else.
+    pub known: KnownToOfficer,
+}
+
+/// What an officer's commands refer to beyond the case itself.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct KnownToOfficer {
+    /// The complainant's own words in the first mail of the case, for a respondent to react to (row 16).
+    pub complaint: Option<String>,
+    /// Other cases that a command names.
+    pub cases: Vec<OtherCase>,
+    /// The case that the mail was written on, where it opens another one (`#splitsen`, `#nieuw`).
+    pub written_on: Option<OtherCase>,
+    /// The author of a mail that the officer forwards (R4, row 2).
+    pub forwarded_from: Option<Mailbox>,
+}
+
+/// Another case, as far as a decision about this one may know it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct OtherCase {
+    /// Its number.
+    pub number: CaseNumber,
+    /// Who complains there.
+    pub complainant: super::Party,
+    /// Whether it runs.
+    pub is_open: bool,
+    /// When its complaint came: the clocks count from there.
+    pub received_at: Instant,
 }

@@ -1,5 +1,6 @@
 //! The fold of the journal: the only place where a case changes (I11).
 
+use super::evolve_life::life;
 use super::{Case, Entry, FollowUp, JournalEntry, Phase, TimerKind};
 use crate::model::{FlagStanding, Language};
 
@@ -14,6 +15,16 @@ impl Case {
 
     /// As [`Case::evolve`], in place.
     pub fn apply(&mut self, line: &JournalEntry) {
+        let before = std::mem::discriminant(&self.phase);
+        self.fold(line);
+        // Once the case has moved on, going back to where it was would undo what somebody else did.
+        if std::mem::discriminant(&self.phase) != before {
+            self.revocable = None;
+        }
+    }
+
+    #[expect(clippy::wildcard_enum_match_arm, reason = "the function behind it writes every entry out")]
+    fn fold(&mut self, line: &JournalEntry) {
         match &line.entry {
             Entry::Opened { received_at, language, written_in, subject, complainant, officer, deadlines, kinds, purposes } => {
                 self.phase = Phase::New;
@@ -29,13 +40,7 @@ impl Case {
                 self.purposes.clone_from(purposes);
             }
             Entry::CapabilityIssued { capability } => self.capabilities.push(*capability),
-            Entry::MailFiled { thread, .. } => {
-                for id in thread {
-                    if !self.thread.contains(id) {
-                        self.thread.push(id.clone());
-                    }
-                }
-            }
+            Entry::MailFiled { thread, sender, .. } => self.thread_of(*sender, thread),
             Entry::Acknowledged => {
                 if self.phase == Phase::New {
                     self.phase = Phase::Intake;
@@ -65,62 +70,70 @@ impl Case {
             }
             Entry::Closed { outcome } => self.phase = Phase::Closed { at: line.at, outcome: *outcome },
             Entry::Reopened => self.phase = Phase::Open,
-            Entry::FollowUpPlanned { due_at } => {
-                if matches!(self.follow_up, FollowUp::None | FollowUp::Planned { .. }) {
-                    self.follow_up = FollowUp::Planned { due_at: *due_at };
-                }
+            Entry::Anonymised => self.forget_people(),
+            entry => {
+                self.record_follow_up(line);
+                life(self, line.at, entry);
             }
-            Entry::FollowUpSent { letter } => self.follow_up = FollowUp::Sent { at: line.at, letter: *letter },
-            Entry::FollowUpAnswered { grade, .. } => {
+        }
+    }
+
+    /// Each party's own ids, and only those, may stand in letters to that party (M133, R30).
+    fn thread_of(&mut self, sender: super::Sender, ids: &[crate::model::MessageId]) {
+        use super::Sender;
+        let thread = match sender {
+            Sender::Respondent(number) => self.respondent_threads.entry(number).or_default(),
+            Sender::Complainant | Sender::Stranger | Sender::Officer | Sender::OfficerNotProven | Sender::Machine => {
+                &mut self.thread
+            }
+        };
+        for id in ids {
+            if !thread.contains(id) {
+                thread.push(id.clone());
+            }
+        }
+    }
+
+    /// The record of the one follow-up (I4): what is past `Planned` never becomes `Planned` again.
+    fn record_follow_up(&mut self, line: &JournalEntry) {
+        let waits = matches!(self.follow_up, FollowUp::None | FollowUp::Planned { .. });
+        let sent_at = match self.follow_up {
+            FollowUp::Sent { at, .. } => Some(at),
+            FollowUp::None
+            | FollowUp::Planned { .. }
+            | FollowUp::Answered { .. }
+            | FollowUp::Undelivered { .. }
+            | FollowUp::Expired { .. }
+            | FollowUp::Suppressed => None,
+        };
+        match (&line.entry, sent_at) {
+            (Entry::FollowUpPlanned { due_at }, _) if waits => self.follow_up = FollowUp::Planned { due_at: *due_at },
+            (Entry::FollowUpSent { letter }, _) => self.follow_up = FollowUp::Sent { at: line.at, letter: *letter },
+            (Entry::FollowUpAnswered { grade, .. }, _) => {
                 if let FollowUp::Sent { at, .. } | FollowUp::Expired { sent_at: Some(at) } = self.follow_up {
                     self.follow_up = FollowUp::Answered { sent_at: at, at: line.at, grade: *grade };
                 }
             }
-            Entry::FollowUpUndelivered => {
-                if let FollowUp::Sent { at, .. } = self.follow_up {
-                    self.follow_up = FollowUp::Undelivered { sent_at: at };
-                }
+            (Entry::FollowUpUndelivered, Some(sent_at)) => self.follow_up = FollowUp::Undelivered { sent_at },
+            (Entry::FollowUpExpired, sent_at) => self.follow_up = FollowUp::Expired { sent_at },
+            (Entry::FollowUpCancelled, _) if matches!(self.follow_up, FollowUp::Planned { .. }) => {
+                self.follow_up = FollowUp::None;
             }
-            Entry::FollowUpExpired => {
-                let sent_at = match self.follow_up {
-                    FollowUp::Sent { at, .. } => Some(at),
-                    FollowUp::None
-                    | FollowUp::Planned { .. }
-                    | FollowUp::Answered { .. }
-                    | FollowUp::Undelivered { .. }
-                    | FollowUp::Expired { .. }
-                    | FollowUp::Suppressed => None,
-                };
-                self.follow_up = FollowUp::Expired { sent_at };
-            }
-            Entry::FollowUpCancelled => {
-                if matches!(self.follow_up, FollowUp::Planned { .. }) {
-                    self.follow_up = FollowUp::None;
-                }
-            }
-            Entry::FollowUpSuppressed => {
-                if matches!(self.follow_up, FollowUp::None | FollowUp::Planned { .. }) {
-                    self.follow_up = FollowUp::Suppressed;
-                }
-            }
-            Entry::Anonymised => self.forget_people(),
-            // Lines that are there to be read: they change nothing that a later decision asks for.
-            Entry::LetterOrdered { .. }
-            | Entry::FollowUpWordsDropped
-            | Entry::Alarmed { .. }
-            | Entry::CommandRefused { .. }
-            | Entry::LetterFailed { .. } => {}
+            (Entry::FollowUpSuppressed, _) if waits => self.follow_up = FollowUp::Suppressed,
+            (_, _) => {}
         }
     }
 
     /// Row 45: what is left are days, codes and figures.
     fn forget_people(&mut self) {
         self.subject.clear();
-        self.complainant = super::Party { name: None, address: None };
+        self.complainant = super::Party { name: None, address: None, phone: None };
         self.respondents.clear();
         self.officer = None;
         self.capabilities.clear();
         self.thread.clear();
+        self.respondent_threads.clear();
+        self.revocable = None;
         self.timers.clear();
         self.ends.clear();
     }

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use crate::model::{Instant, LetterId, MailId, Token};
+use crate::model::{AppointmentUid, Instant, LetterId, MailId, Token};
 
 /// A supply of tokens and ids, drawn by the shell once per event: 32 random bytes, expanded with SHA-256
 /// in counter mode. The core stays pure, and the same seed gives the same decision again.
@@ -42,6 +42,11 @@ impl Fresh {
     /// A new token for a capability address.
     pub fn token(&mut self) -> Token {
         Token::from_random(self.next())
+    }
+
+    /// A new UID for an appointment (M120).
+    pub fn appointment(&mut self) -> AppointmentUid {
+        AppointmentUid::from_random(self.next())
     }
 
     /// A new id for a letter.

@@ -9,47 +9,63 @@
 
 #![deny(clippy::wildcard_enum_match_arm, reason = "a new variant must not compile until somebody has thought about it")]
 
+mod answer;
+pub mod appointment_answer;
 mod attribution;
+mod carry;
 mod case;
 pub mod civil_calendar;
 pub mod clocks;
-mod command;
+pub mod command;
 mod decide;
 mod digest;
+mod directory;
 mod draft;
 mod effect;
 mod entry;
 mod event;
 mod evolve;
+mod evolve_life;
 mod follow_up;
 mod fresh;
 mod grade;
+#[cfg(test)]
+mod lives;
+pub mod offer;
 mod officer_mail;
 mod opening;
 mod party_mail;
+mod phase;
 mod policy;
 #[cfg(test)]
 mod properties;
+mod prose;
 mod reason;
 pub mod reply;
 pub mod retention;
+mod talk;
 pub mod term;
-mod vocabulary;
+pub mod vocabulary;
+mod waits;
+pub mod written_time;
 
+pub use answer::{AnswerWords, Asked, Said};
 pub use attribution::{Evidence, Footing, Known, Placement, place};
-pub use case::{Case, FollowUp, Party, Phase};
+pub use case::{Before, Case, Extension, FollowUp, Party, Revocable};
 pub use clocks::TimerKind;
-pub use command::{command_in_subject, read_commands};
+pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
 pub use digest::{Digest, DigestLine, WaitsFor, digest_for};
-pub use effect::{Effect, LetterOrder, Passage, Recipient};
+pub use directory::{Advice, Directory, DirectoryEntry, InBoth, ReferralKind};
+pub use effect::{CalendarNews, CalendarOrder, DateChange, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
-pub use event::{ArrivedMail, CaseEvent, CommandText, Sender};
+pub use event::{ArrivedMail, CaseEvent, CommandText, KnownToOfficer, OtherCase, Sender};
 pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
+pub use phase::{Agreed, Agreements, Answer, Ballot, NotAgreed, PartyRole, Phase};
 pub use policy::{Deadlines, Officer, OfficerRole, Policy};
 pub use reason::Reason;
-pub use vocabulary::{Vocabulary, VocabularyError};
+pub use vocabulary::{NotHeldReason, Verb, Vocabulary, VocabularyError};
 
 /// What follows from one event.
 #[derive(Clone, Debug, PartialEq)]

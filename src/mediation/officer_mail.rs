@@ -1,41 +1,151 @@
-//! Mail from an officer to the file of a case: commands, or an internal note (design.md section 5, I6, I9).
+//! Mail from an officer: commands, words for a party, or an internal note (design.md section 5, I6, I9).
 
+use chrono::TimeDelta;
+
+use super::carry::{self, Carrying, carry_out, claims_text};
 use super::command::{self, Command};
 use super::draft::Draft;
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, TimerKind, follow_up,
-    party_mail,
+    ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, party_mail,
 };
 use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
 
-/// Carries out all commands of the mail, or none; without commands the text is a note.
+/// Letters that tell of a state: of several in one mail only the last one is true.
+const OF_STATE: [LetterKind; 5] =
+    [LetterKind::Closing, LetterKind::Reopened, LetterKind::Question, LetterKind::Misdirected, LetterKind::ClosingRespondent];
+
+/// Carries out all commands of the mail, or none; without commands the text goes where the address says, and to
+/// nobody where it came to the file.
 pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     party_mail::file(&mut draft, mail);
     let Some(officer) = registered_address(&draft, mail) else { return draft.done() };
-    if mail.commands.is_empty() {
-        if mail.says_something {
-            draft.receipt(&officer, mail.mail, vec![Receipt::Noted]);
-        }
+    if mail.class != MailClass::Human || (mail.commands.is_empty() && !mail.says_something) {
         return draft.done();
     }
-    let today = draft.policy.civil_day(draft.now);
-    let understood: Result<Vec<Command>, Refusal> =
-        mail.commands.iter().map(|typed| command::understand(typed, draft.policy, today)).collect();
-    let refusal = match understood.and_then(|commands| allowed(&draft, &commands).map(|()| commands)) {
-        Ok(commands) => {
+    if mail.commands.is_empty() && mail.audience == Audience::File {
+        return note(draft, mail, &officer);
+    }
+    let mark = draft.mark();
+    match done(&mut draft, mail) {
+        Ok(receipts) => {
             draft.reason = Reason::CommandsDone;
-            let receipts = commands.iter().map(|command| carry_out(&mut draft, command)).collect();
-            tell_complainant(&mut draft, &commands, mail);
             draft.receipt(&officer, mail.mail, receipts);
-            return draft.done();
         }
-        Err(refusal) => refusal,
-    };
-    draft.reason = Reason::CommandRefused;
-    draft.refuse(&officer, mail.mail, refusal);
+        Err(refusal) => {
+            draft.back_to(mark);
+            draft.reason = Reason::CommandRefused;
+            draft.refuse(&officer, mail.mail, refusal);
+        }
+    }
     draft.done()
+}
+
+/// Plain text to the file: nobody else gets it. After the talk nothing is kept of what was said (R20).
+fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Decision {
+    let receipt = if is_after_talk(&draft) {
+        draft.note(Entry::TalkTextDropped);
+        Receipt::NoteDropped
+    } else {
+        Receipt::Noted
+    };
+    draft.receipt(officer, mail.mail, vec![receipt]);
+    draft.done()
+}
+
+/// Whether free text of an officer may be about a talk that took place.
+fn is_after_talk(draft: &Draft<'_>) -> bool {
+    matches!(draft.case.phase, Phase::Held { .. } | Phase::AgreementDraft { .. })
+        || draft.case.phase.appointment().is_some_and(|appointment| appointment.starts_at() <= draft.now)
+}
+
+/// Does everything the mail asks for, on the draft; an error means that the draft has to go back.
+fn done(draft: &mut Draft<'_>, mail: &ArrivedMail) -> Result<Vec<Receipt>, Refusal> {
+    let now = draft.now.with_timezone(&draft.policy.zone).naive_local();
+    let commands: Vec<Command> =
+        mail.commands.iter().map(|typed| command::understand(typed, &mail.text, draft.policy, now)).collect::<Result<_, _>>()?;
+    let before = before(draft);
+    let start = draft.mark();
+    let has_text = !mail.text.trim().is_empty();
+    let text_is_claimed = commands.iter().any(claims_text);
+    let mut carrying = Carrying { mail, text: &mail.text, word: String::new(), text_is_claimed, named: None };
+    let mut receipts = Vec::new();
+    for command in &commands {
+        carrying.word = draft.policy.vocabulary.command_word(command.verb(), draft.policy.language);
+        receipts.push(carry_out(draft, command, &mut carrying)?);
+    }
+    let carried = receipts.iter().any(|receipt| matches!(receipt, Receipt::Words { .. }));
+    if has_text && !text_is_claimed && !carried {
+        receipts.extend(leftover(draft, mail, &mut carrying, &receipts)?);
+    }
+    one_letter_each(draft)?;
+    revocable(draft, before, &start);
+    Ok(receipts)
+}
+
+/// Text that no command needs goes where the address says; at the file address it is a note.
+fn leftover(
+    draft: &mut Draft<'_>,
+    mail: &ArrivedMail,
+    carrying: &mut Carrying<'_>,
+    receipts: &[Receipt],
+) -> Result<Option<Receipt>, Refusal> {
+    let word = |draft: &Draft<'_>, verb| draft.policy.vocabulary.command_word(verb, draft.policy.language);
+    match mail.audience {
+        Audience::Complainant => {
+            carrying.word = word(draft, super::Verb::ToComplainant);
+            carry_out(draft, &Command::ToComplainant, carrying).map(Some)
+        }
+        Audience::Respondent(number) => {
+            carrying.word = word(draft, super::Verb::Respondent);
+            carry::to_respondent(draft, carrying, number).map(Some)
+        }
+        Audience::File | Audience::FollowUp | Audience::Consent(_) | Audience::Agreement(_) => {
+            let was_dropped = receipts
+                .iter()
+                .any(|receipt| matches!(receipt, Receipt::Held { dropped: true, .. } | Receipt::NotHeld { dropped: true, .. }));
+            if was_dropped {
+                return Ok(None);
+            }
+            if is_after_talk(draft) {
+                draft.note(Entry::TalkTextDropped);
+                return Ok(Some(Receipt::NoteDropped));
+            }
+            Ok(Some(Receipt::Noted))
+        }
+    }
+}
+
+/// One mail of an officer gives a party at most one letter: about the state it leaves the case in.
+fn one_letter_each(draft: &mut Draft<'_>) -> Result<(), Refusal> {
+    for role in draft.case.parties().collect::<Vec<_>>() {
+        draft.keep_last(role, &OF_STATE);
+        if draft.party_letters(None).filter(|(to, _)| *to == role).count() > 1 {
+            return Err(Refusal::TwoLetters);
+        }
+    }
+    Ok(())
+}
+
+fn before(draft: &Draft<'_>) -> Before {
+    Before {
+        phase: draft.case.phase.clone(),
+        timers: draft.case.timers.clone(),
+        ends: draft.case.ends.clone(),
+        follow_up: draft.case.follow_up.clone(),
+        deadlines: draft.case.deadlines.clone(),
+        extension: draft.case.extension.clone(),
+    }
+}
+
+/// What an officer sends to a party waits for the desk's hold, and until then `#stop` takes it back.
+fn revocable(draft: &mut Draft<'_>, before: Before, start: &super::draft::Mark) {
+    let waits = draft.policy.hold > TimeDelta::zero() && draft.party_letters(Some(start)).next().is_some();
+    if waits {
+        let until = draft.now + draft.policy.hold;
+        draft.note(Entry::Revocable { until, before: Box::new(before) });
+    }
 }
 
 /// The officer's address without the case's token, or the token without the address: nothing is done, and
@@ -69,67 +179,7 @@ pub fn officer_without_case(mail: &ArrivedMail, fresh: &mut Fresh, policy: &Poli
 }
 
 /// Receipts go to the address in the configuration, whatever alias the officer wrote from (I9).
-fn registered_address(draft: &Draft<'_>, mail: &ArrivedMail) -> Option<MailAddress> {
+pub(super) fn registered_address(draft: &Draft<'_>, mail: &ArrivedMail) -> Option<MailAddress> {
     let author = mail.author.as_ref()?;
     draft.policy.officer_at(&author.address).map(|officer| officer.address.clone())
-}
-
-/// Whether the commands fit the state one after another: a small run ahead over phases alone, so that
-/// either all are done or none.
-fn allowed(draft: &Draft<'_>, commands: &[Command]) -> Result<(), Refusal> {
-    let mut open = draft.case.phase.is_open();
-    let state = draft.case.phase.code().to_owned();
-    for command in commands {
-        let (needs_open, opens) = match command {
-            Command::Note | Command::NoFollowUp => (open, open),
-            Command::Contacted { .. } => (true, true),
-            Command::Close { .. } => (true, false),
-            Command::Reopen => (false, true),
-        };
-        if needs_open != open {
-            return Err(Refusal::NotNow { command: command::word_for(command, draft.policy), state });
-        }
-        open = opens;
-    }
-    Ok(())
-}
-
-/// One mail of an officer gives the complainant at most one letter: about the state it leaves the case in.
-fn tell_complainant(draft: &mut Draft<'_>, commands: &[Command], mail: &ArrivedMail) {
-    let last = commands.iter().rev().find(|command| matches!(command, Command::Close { .. } | Command::Reopen));
-    match last {
-        Some(Command::Close { .. }) => draft.write_to_complainant(LetterKind::Closing, Audience::File, None),
-        Some(Command::Reopen) => draft.write_to_complainant(LetterKind::Reopened, Audience::File, Some(mail.mail)),
-        Some(Command::Note | Command::Contacted { .. } | Command::NoFollowUp) | None => None,
-    };
-}
-
-fn carry_out(draft: &mut Draft<'_>, command: &Command) -> Receipt {
-    match *command {
-        Command::Note => Receipt::Noted,
-        Command::Contacted { on } => {
-            draft.note(Entry::FirstContact { on });
-            Receipt::Contacted { on }
-        }
-        Command::Close { outcome } => {
-            // Row 34. What still waits for the complainant is about a case that no longer runs.
-            draft.withdraw_letters(Recipient::Complainant);
-            draft.note(Entry::Closed { outcome });
-            let planned = follow_up::plan(draft);
-            Receipt::Closed { outcome, follow_up: planned }
-        }
-        Command::Reopen => {
-            // Row 37: a follow-up that has not gone waits for the next closing; one that has is never repeated.
-            follow_up::cancel(draft);
-            draft.note(Entry::Reopened);
-            Receipt::Reopened
-        }
-        Command::NoFollowUp => {
-            draft.stop_timer(TimerKind::FollowUp);
-            if !matches!(draft.case.phase, Phase::Unopened) {
-                draft.note(Entry::FollowUpSuppressed);
-            }
-            Receipt::FollowUpSuppressed
-        }
-    }
 }

@@ -1,19 +1,20 @@
-//! A new complaint becomes a case (rows 1 and 3).
+//! A new complaint becomes a case (rows 1 to 3).
 
+use super::command::{self, Command, Registration};
 use super::draft::Draft;
-use super::reply::Alarm;
-use super::{ArrivedMail, Case, Decision, Entry, Party, Passage, Reason, clocks, party_mail};
-use crate::model::{Audience, Flag, FlagStanding, Holder, LetterKind};
+use super::officer_mail::registered_address;
+use super::reply::{Alarm, Receipt, Refusal};
+use super::{ArrivedMail, Case, Deadlines, Decision, Entry, Party, Passage, Reason, clocks, party_mail};
+use crate::model::{Audience, Flag, FlagStanding, Holder, Instant, LetterKind};
 
 /// Registers the case, confirms it where a machine may, and tells the officer at once (R5).
 pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     let policy = draft.policy;
-    let received_on = policy.civil_day(mail.arrived_at);
-    let deadlines = clocks::deadlines(policy, received_on);
     let confirmation = may_confirm(&draft, mail);
     if let Err(reason) = confirmation {
         draft.reason = reason;
     }
+    let deadlines = deadlines(&draft, mail.arrived_at);
     draft.note(Entry::Opened {
         received_at: mail.arrived_at,
         language: Case::letter_language(&mail.language, policy.language),
@@ -22,6 +23,7 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         complainant: Party {
             name: mail.author.as_ref().and_then(|author| author.name.clone()),
             address: mail.author.as_ref().map(|author| author.address.clone()),
+            phone: None,
         },
         officer: policy.responsible().map(|officer| officer.address.clone()),
         deadlines,
@@ -31,20 +33,10 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     for flag in &mail.suspected {
         draft.note(Entry::FlagSet { flag: *flag, standing: FlagStanding::Suspected });
     }
-    // Made once, so that every later letter of the case uses the same addresses (M57).
-    draft.token(Holder::Complainant, Audience::File);
-    draft.token(Holder::Officer, Audience::File);
+    issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
 
-    let acknowledged = confirmation.is_ok() && {
-        // Row 3: a suspicion of something grave gives the careful variant, never a cheerful one.
-        let careful = mail.suspected.iter().any(|flag| flag.asks_for_care());
-        let kind = if careful { LetterKind::CarefulAcknowledgement } else { LetterKind::Acknowledgement };
-        draft.write_to_complainant(kind, Audience::File, Some(mail.mail)).is_some()
-    };
-    if acknowledged {
-        draft.note(Entry::Acknowledged);
-    }
+    let acknowledged = confirmation.is_ok() && acknowledge(&mut draft, mail);
     // Row 12: what may not wait goes to the deputy as well.
     let urgent = mail.suspected.iter().any(|flag| flag.blocks_mediation());
     draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &Passage::NewCase { acknowledged }, urgent);
@@ -53,6 +45,28 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: reason.code().to_owned() } });
     }
     draft.done()
+}
+
+/// The dates that bind, counted from the day on which the complaint reached the organisation (R4).
+fn deadlines(draft: &Draft<'_>, received_at: Instant) -> Deadlines {
+    clocks::deadlines(draft.policy, draft.policy.civil_day(received_at))
+}
+
+/// Made once, so that every later letter of the case uses the same addresses (M57).
+fn issue_addresses(draft: &mut Draft<'_>) {
+    draft.token(Holder::Complainant, Audience::File);
+    draft.token(Holder::Officer, Audience::File);
+}
+
+fn acknowledge(draft: &mut Draft<'_>, mail: &ArrivedMail) -> bool {
+    // Row 3: a suspicion of something grave gives the careful variant, never a cheerful one.
+    let careful = mail.suspected.iter().any(|flag| flag.asks_for_care());
+    let kind = if careful { LetterKind::CarefulAcknowledgement } else { LetterKind::Acknowledgement };
+    let written = draft.write_to_complainant(kind, Audience::File, Some(mail.mail)).is_some();
+    if written {
+        draft.note(Entry::Acknowledged);
+    }
+    written
 }
 
 /// Whether a machine may confirm this complaint (M2–M15, M174, row 3).
@@ -68,4 +82,97 @@ fn may_confirm(draft: &Draft<'_>, mail: &ArrivedMail) -> Result<(), Reason> {
         return Err(Reason::NewComplaintCeiling);
     }
     Ok(())
+}
+
+/// `#nieuw` and `#splitsen` (row 2, R4): an officer registers a complaint that came by telephone, on paper, at the
+/// desk, in a forwarded mail, or as a second matter in another case. It counts from its true day of receipt.
+pub(super) fn register(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
+    draft.reason = Reason::OfficerRegistered;
+    let Some(officer) = registered_address(&draft, mail) else { return draft.done() };
+    let registration = match understood(&draft, mail) {
+        Ok(registration) => registration,
+        Err(refusal) => {
+            // There is no case to journal a refusal on: the officer hears of it, and the mail is kept.
+            draft.write_to_officer(LetterKind::OfficerRefusal, &officer, Some(mail.mail), Passage::Refusal(refusal));
+            return draft.forgetting_entries();
+        }
+    };
+    let policy = draft.policy;
+    let received_at = registration.received.map_or(mail.arrived_at, |day| noon(&draft, day).min(mail.arrived_at));
+    let deadlines = deadlines(&draft, received_at);
+    let language = Case::letter_language(&mail.language, policy.language);
+    draft.note(Entry::Opened {
+        received_at,
+        language,
+        written_in: language.tag().to_owned(),
+        subject: mail.subject.clone(),
+        complainant: Party { name: registration.name, address: registration.email, phone: registration.phone },
+        officer: Some(officer.clone()),
+        deadlines,
+        kinds: mail.kinds.clone(),
+        purposes: mail.purposes.clone(),
+    });
+    issue_addresses(&mut draft);
+    party_mail::file(&mut draft, mail);
+    // Row 3: the person hears from us where there is an address, once; on paper the officer does that.
+    let acknowledged = !mail.suspected.contains(&Flag::DeceasedComplainant) && acknowledge(&mut draft, mail);
+    if !acknowledged {
+        draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: draft.reason.code().to_owned() } });
+    }
+    draft.receipt(&officer, mail.mail, vec![Receipt::Registered]);
+    draft.done()
+}
+
+/// The middle of a civil day: a complaint that came on a day came within it.
+fn noon(draft: &Draft<'_>, day: chrono::NaiveDate) -> Instant {
+    draft.policy.moment(day, 12)
+}
+
+/// What is to be registered: as typed, from the forwarded mail, or from the case it was split off.
+fn understood(draft: &Draft<'_>, mail: &ArrivedMail) -> Result<Registration, Refusal> {
+    let now = draft.now.with_timezone(&draft.policy.zone).naive_local();
+    let mut commands = mail.commands.iter().map(|typed| command::understand(typed, &mail.text, draft.policy, now));
+    let (first, more) = (commands.next().transpose()?, commands.next().transpose()?);
+    if let Some(second) = more {
+        // Further commands are about a case that has no number yet: they come in the next mail.
+        let command = draft.policy.vocabulary.command_word(second.verb(), draft.policy.language);
+        return Err(Refusal::NotNow { command, state: "NONE".to_owned() });
+    }
+    let word = |verb| draft.policy.vocabulary.command_word(verb, draft.policy.language);
+    match first {
+        Some(Command::Register(typed)) => {
+            let forwarded = mail.known.forwarded_from.as_ref();
+            let name = typed.name.clone().or_else(|| forwarded.and_then(|author| author.name.clone()));
+            let email = typed.email.clone().or_else(|| {
+                // A name that was typed belongs to who was typed, not to who forwarded something.
+                forwarded.filter(|_| typed.name.is_none() || typed.phone.is_none()).map(|author| author.address.clone())
+            });
+            if name.is_none() && email.is_none() && typed.phone.is_none() {
+                let choices = draft.policy.vocabulary.examples.words_for(&super::Verb::Register, draft.policy.language);
+                return Err(Refusal::Incomplete { command: word(super::Verb::Register), argument: String::new(), choices });
+            }
+            let is_ours = email.as_ref().is_some_and(|address| {
+                draft.policy.officer_at(address).is_some() || crate::model::DeskKey::of(address) == draft.policy.desk
+            });
+            if is_ours {
+                return Err(Refusal::WrongRespondent);
+            }
+            Ok(Registration { name, email, ..typed })
+        }
+        Some(Command::Split) => {
+            let Some(from) = &mail.known.written_on else { return Err(Refusal::NoCase) };
+            if mail.text.trim().is_empty() {
+                return Err(Refusal::NeedsText { command: word(super::Verb::Split) });
+            }
+            let day = draft.policy.civil_day(from.received_at.min(mail.arrived_at));
+            Ok(Registration {
+                name: from.complainant.name.clone(),
+                email: from.complainant.address.clone(),
+                phone: from.complainant.phone.clone(),
+                received: Some(day),
+                text: mail.text.clone(),
+            })
+        }
+        Some(_) | None => Err(Refusal::NoCase),
+    }
 }

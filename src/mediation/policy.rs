@@ -64,6 +64,12 @@ pub struct Policy {
     pub follow_up_rule: cron::Schedule,
     /// The hours of a working day within which the follow-up may leave: from the first to before the second.
     pub follow_up_hours: (NaiveTime, NaiveTime),
+    /// How long what an officer sends to a party waits, so that it can be taken back.
+    pub hold: chrono::TimeDelta,
+    /// How parties say yes and no.
+    pub answers: std::sync::Arc<super::AnswerWords>,
+    /// Where else people can go, and standard advice.
+    pub directory: std::sync::Arc<super::Directory>,
     /// The words officers command with.
     pub vocabulary: std::sync::Arc<super::Vocabulary>,
 }

@@ -4,11 +4,11 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::message::MailClass;
-use crate::model::{CaseNumber, DeskKey, Flag, Instant, Language, LetterKind, MailAddress, Mailbox, Outcome};
+use crate::model::{Audience, CaseNumber, DeskKey, Flag, Instant, Language, LetterKind, MailAddress, Mailbox, Outcome};
 
 const START: &str = "2026-11-16T08:15:00Z";
 
-fn address(text: &str) -> MailAddress {
+pub(super) fn address(text: &str) -> MailAddress {
     text.parse().unwrap()
 }
 
@@ -39,6 +39,9 @@ pub(super) fn policy() -> Policy {
         follow_up_after: chrono::TimeDelta::days(28),
         follow_up_rule: "0 0 9 * * Mon-Fri".parse().unwrap(),
         follow_up_hours: ("09:00:00".parse().unwrap(), "17:00:00".parse().unwrap()),
+        hold: chrono::TimeDelta::minutes(2),
+        answers: std::sync::Arc::new(AnswerWords::builtin().unwrap()),
+        directory: std::sync::Arc::new(Directory::builtin().unwrap()),
         vocabulary: std::sync::Arc::new(Vocabulary::builtin().unwrap()),
     }
 }
@@ -48,26 +51,27 @@ fn number() -> CaseNumber {
 }
 
 /// A life lived step by step.
-struct Life {
-    policy: Policy,
-    case: Case,
-    journal: Vec<JournalEntry>,
-    now: Instant,
+pub(super) struct Life {
+    pub(super) policy: Policy,
+    pub(super) case: Case,
+    pub(super) journal: Vec<JournalEntry>,
+    pub(super) now: Instant,
     steps: u8,
 }
 
 impl Life {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         let policy = policy();
         let case = Case::unopened(number(), policy.desk.clone());
         Self { policy, case, journal: Vec::new(), now: START.parse().unwrap(), steps: 0 }
     }
 
-    fn mail(&self, sender: Sender, text: &str) -> ArrivedMail {
+    pub(super) fn mail(&self, sender: Sender, text: &str) -> ArrivedMail {
         let from = match sender {
             Sender::Officer | Sender::OfficerNotProven => "m.smit@voorbeeldzorg.example",
             Sender::Complainant => "klager@post.example",
-            Sender::Respondent(_) | Sender::Stranger | Sender::Machine => "iemand@anders.example",
+            Sender::Respondent(_) => "b.visser@voorbeeldzorg.example",
+            Sender::Stranger | Sender::Machine => "iemand@anders.example",
         };
         let (commands, rest) = if sender == Sender::Officer { read_commands(text) } else { (Vec::new(), text.to_owned()) };
         ArrivedMail {
@@ -87,11 +91,16 @@ impl Life {
             kinds: Vec::new(),
             purposes: Vec::new(),
             answers_follow_up: false,
+            audience: Audience::File,
+            intent: None,
+            calendar: None,
+            attachments: Vec::new(),
             commands,
+            known: KnownToOfficer::default(),
         }
     }
 
-    fn happens(&mut self, event: &CaseEvent) -> Decision {
+    pub(super) fn happens(&mut self, event: &CaseEvent) -> Decision {
         self.steps = self.steps.wrapping_add(1);
         let mut fresh = Fresh::from_seed([self.steps; 32], self.now);
         let decision = decide(&self.case, event, &mut fresh, self.now, &self.policy);
@@ -102,12 +111,12 @@ impl Life {
         decision
     }
 
-    fn arrives(&mut self, mail: ArrivedMail) -> Decision {
+    pub(super) fn arrives(&mut self, mail: ArrivedMail) -> Decision {
         self.happens(&CaseEvent::MailArrived(Box::new(mail)))
     }
 }
 
-fn letters(decision: &Decision) -> Vec<(LetterKind, Recipient)> {
+pub(super) fn letters(decision: &Decision) -> Vec<(LetterKind, Recipient)> {
     decision
         .effects
         .iter()
@@ -199,14 +208,14 @@ proptest! {
             };
             for effect in &decision.effects {
                 if let Effect::Send(order) = effect {
-                    if order.to == Recipient::Complainant { last_letter = Some((order.letter, order.kind)); }
+                    if order.to == Recipient::COMPLAINANT { last_letter = Some((order.letter, order.kind)); }
                     if order.kind == LetterKind::FollowUp { follow_ups += 1; }
                 }
             }
             // I10: no case is forgotten.
             prop_assert!(life.case.is_watched(), "an open case without a clock: {:?}", life.case.timers);
             // One event sends one party at most one mail.
-            let to_complainant = letters(&decision).into_iter().filter(|(_, to)| *to == Recipient::Complainant).count();
+            let to_complainant = letters(&decision).into_iter().filter(|(_, to)| *to == Recipient::COMPLAINANT).count();
             prop_assert!(to_complainant <= 1, "{to_complainant} letters to the complainant at once");
             // I11: the journal gives the state back.
             let replayed = Case::replay(Case::unopened(number(), life.policy.desk.clone()), &life.journal);
@@ -245,7 +254,7 @@ fn a_complaint_is_confirmed_and_the_officer_is_told_at_once() {
     assert_eq!(
         letters(&decision),
         [
-            (LetterKind::Acknowledgement, Recipient::Complainant),
+            (LetterKind::Acknowledgement, Recipient::COMPLAINANT),
             (LetterKind::OfficerNewCase, Recipient::Officer(address("m.smit@voorbeeldzorg.example"))),
         ]
     );
@@ -285,7 +294,7 @@ fn the_follow_up_waits_for_a_working_morning_and_goes_once() {
     life.now = "2026-11-28T10:00:00Z".parse().unwrap();
     let close = life.mail(Sender::Officer, "#sluiten tevreden");
     let decision = life.arrives(close);
-    assert!(letters(&decision).contains(&(LetterKind::Closing, Recipient::Complainant)));
+    assert!(letters(&decision).contains(&(LetterKind::Closing, Recipient::COMPLAINANT)));
     // 28 days later is the second day of Christmas, a Saturday; Monday the 28th is the first working day.
     let due: Instant = "2026-12-28T08:00:00Z".parse().unwrap();
     assert_eq!(life.case.follow_up, FollowUp::Planned { due_at: due });
@@ -294,7 +303,7 @@ fn the_follow_up_waits_for_a_working_morning_and_goes_once() {
     assert_eq!(late.reason, Reason::FollowUpOutsideHours);
     life.now = "2026-12-29T08:00:00Z".parse().unwrap();
     let sent = life.happens(&CaseEvent::TimerDue(TimerKind::FollowUp));
-    assert_eq!(letters(&sent), [(LetterKind::FollowUp, Recipient::Complainant)]);
+    assert_eq!(letters(&sent), [(LetterKind::FollowUp, Recipient::COMPLAINANT)]);
     let again = life.happens(&CaseEvent::TimerDue(TimerKind::FollowUp));
     assert_eq!(again.reason, Reason::TimerObsolete);
     assert!(again.effects.is_empty());

@@ -66,6 +66,24 @@ pub enum Reason {
     TimerObsolete,
     /// A delivery failed for good.
     LetterFailed,
+    /// An officer registered a complaint by telephone, on paper or at the desk (row 2).
+    OfficerRegistered,
+    /// A party answered whether they want the talk (rows 21 to 23, 27).
+    ConsentRead,
+    /// A party answered about the agreements (row 31).
+    AgreementRead,
+    /// The complainant answered whether the reaction is enough (row 19).
+    SatisfactionRead,
+    /// A calendar answered: about the date, never about consent (row 25, R13).
+    CalendarAnswered,
+    /// An answer that was awaited did not come (rows 9, 11, 17, 19, 23).
+    AnswerOverdue,
+    /// The talk is tomorrow (row 28).
+    TalkTomorrow,
+    /// An automatic reply came from somebody whose answer is awaited; it is no answer (R13).
+    PartyAway,
+    /// A flag stands that forbids the talk (R18, row 26).
+    HoldStopsTalk,
 }
 
 impl Reason {
@@ -102,6 +120,15 @@ impl Reason {
             Self::ErasedOnRequest => "erased-on-request",
             Self::TimerObsolete => "timer-obsolete",
             Self::LetterFailed => "letter-failed",
+            Self::OfficerRegistered => "officer-registered",
+            Self::ConsentRead => "consent-read",
+            Self::AgreementRead => "agreement-read",
+            Self::SatisfactionRead => "satisfaction-read",
+            Self::CalendarAnswered => "calendar-answered",
+            Self::AnswerOverdue => "answer-overdue",
+            Self::TalkTomorrow => "talk-tomorrow",
+            Self::PartyAway => "party-away",
+            Self::HoldStopsTalk => "hold-stops-talk",
         }
     }
 }

@@ -1,19 +1,23 @@
 //! What the desk answers an officer: closed sets, so that every answer has its words in the templates.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use crate::model::{Instant, Outcome};
+use super::{NotHeldReason, PartyRole};
+use crate::model::{Appointment, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, Outcome, Purpose};
 
-/// What was done with an officer's mail.
+/// What was done with an officer's mail. The letters that go out because of it stand beside it, word for word.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "what", rename_all = "snake_case")]
 pub enum Receipt {
     /// Kept as an internal note; nobody else got it (I6).
     Noted,
+    /// Dropped unread, because it came after the talk, of which there is no report (R20).
+    NoteDropped,
     /// The first personal contact is recorded (row 7).
     Contacted {
         /// On this day.
-        on: chrono::NaiveDate,
+        on: NaiveDate,
     },
     /// The follow-up will not be sent.
     FollowUpSuppressed,
@@ -23,9 +27,194 @@ pub enum Receipt {
         outcome: Outcome,
         /// The follow-up will be sent at this moment; `None` where none will.
         follow_up: Option<Instant>,
+        /// Whether the written decision still has to come (row 33).
+        decision_open: bool,
     },
     /// The case is open again.
     Reopened,
+    /// The words go to a party.
+    Words {
+        /// To whom.
+        to: PartyRole,
+    },
+    /// A complaint by telephone, on paper or at the desk became a case (row 2).
+    Registered,
+    /// A respondent is recorded.
+    RespondentRecorded {
+        /// Who.
+        number: crate::model::RespondentNumber,
+    },
+    /// Kinds corrected.
+    Kinds {
+        /// To these.
+        kinds: Vec<ComplaintKind>,
+    },
+    /// Purposes corrected.
+    Purposes {
+        /// To these.
+        purposes: Vec<Purpose>,
+    },
+    /// Language of letters corrected.
+    Language {
+        /// To this.
+        language: Language,
+    },
+    /// A flag judged.
+    Flag {
+        /// Which.
+        flag: Flag,
+        /// How.
+        standing: FlagStanding,
+        /// Whether that stops the talk (R18).
+        stops_talk: bool,
+    },
+    /// Proof was asked.
+    AuthorisationAsked,
+    /// Proof was judged.
+    AuthorisationJudged {
+        /// How.
+        accepted: bool,
+    },
+    /// The complainant gets questions.
+    ClarificationAsked,
+    /// A reaction is asked.
+    HearingAsked {
+        /// By this day.
+        by: NaiveDate,
+        /// Whether the complainant's own words go out, since the officer typed none.
+        own_words: bool,
+    },
+    /// A reaction is passed on.
+    Released,
+    /// Each party is asked whether they want the talk.
+    ConsentAsked {
+        /// By this day.
+        by: NaiveDate,
+    },
+    /// There is a date.
+    AppointmentSet {
+        /// Read back in words before anybody is held to it.
+        appointment: Appointment,
+        /// Whether that day is free for most people.
+        free_day: bool,
+    },
+    /// It is another date.
+    AppointmentMoved {
+        /// Read back in words.
+        appointment: Appointment,
+        /// Whether that day is free for most people.
+        free_day: bool,
+    },
+    /// It is off.
+    AppointmentCancelled,
+    /// The talk took place.
+    Held {
+        /// On this day.
+        on: NaiveDate,
+        /// The code.
+        result: Outcome,
+        /// Whether text was dropped (R20).
+        dropped: bool,
+    },
+    /// The talk did not take place.
+    NotHeld {
+        /// Why.
+        why: NotHeldReason,
+        /// Whether text was dropped (R20).
+        dropped: bool,
+    },
+    /// Agreements go to the parties.
+    AgreementsSent {
+        /// Which version.
+        version: u16,
+    },
+    /// Advice goes out.
+    Advised {
+        /// On what.
+        topic: String,
+    },
+    /// A referral goes out.
+    Referred {
+        /// To whom.
+        body: String,
+        /// When the entry was last checked.
+        checked_on: NaiveDate,
+        /// Whether that is too long ago.
+        stale: bool,
+    },
+    /// The decision takes longer.
+    Extended {
+        /// Until this day.
+        until: NaiveDate,
+    },
+    /// The provider's decision is noted.
+    DecisionNoted {
+        /// The day.
+        on: NaiveDate,
+    },
+    /// The complaint is taken back.
+    Withdrawn,
+    /// The case goes on in another.
+    Merged {
+        /// That one.
+        into: CaseNumber,
+    },
+    /// A colleague has it now.
+    Assigned {
+        /// The colleague's name.
+        name: String,
+    },
+    /// What waited was taken back, and the case is where it was.
+    TakenBack,
+    /// Where the case stands.
+    Status,
+    /// The table of commands.
+    Help,
+}
+
+/// What was read in a party's mail: shown to the officer, who decides.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "meaning", rename_all = "snake_case")]
+pub enum Meaning {
+    /// An explicit yes to the talk (row 21).
+    ConsentYes,
+    /// The last yes: everybody wants the talk (row 22).
+    ConsentComplete,
+    /// Everybody said yes, but a flag stands in the way (R18).
+    ConsentBlocked,
+    /// A no, or a yes taken back (rows 23, 27).
+    ConsentNo,
+    /// About the talk, but neither a clear yes nor a clear no.
+    ConsentUnclear,
+    /// The agreements are confirmed by this party (row 31).
+    AgreementConfirmed,
+    /// By everybody.
+    AgreementsSettled,
+    /// About the agreements, but no plain confirmation.
+    AgreementUnclear,
+    /// The reaction is enough (row 19).
+    Satisfied,
+    /// It is not.
+    NotSatisfied,
+    /// Neither was said.
+    SatisfactionUnclear,
+    /// A reaction to the complaint (row 17): nothing was passed on.
+    Reaction,
+    /// The clarification that was asked for (row 9).
+    Clarified,
+    /// Perhaps the proof that was asked for (row 11).
+    Proof,
+    /// The complainant seems to take the complaint back (row 35).
+    Withdrawal,
+    /// A calendar answered (row 25).
+    Calendar {
+        /// PARTSTAT, lower case.
+        partstat: String,
+    },
+    /// A flag was seen that puts the talk off (row 26).
+    TalkStopped,
+    /// A respondent asks to hear no more.
+    RespondentNoContact,
 }
 
 /// Why an officer's mail had no effect. Nothing was done, nothing was sent on (design.md section 5).
@@ -55,10 +244,121 @@ pub enum Refusal {
         /// The state the case is in.
         state: String,
     },
+    /// A flag stands in the way (R18 and the safety rule of domain.md section 3).
+    Blocked {
+        /// The command.
+        command: String,
+        /// The flags, by code.
+        flags: Vec<String>,
+    },
+    /// Something has to come first.
+    First {
+        /// The command.
+        command: String,
+        /// What has to come first.
+        need: Need,
+    },
+    /// A respondent can be neither the complainant nor an officer of the desk (R11).
+    WrongRespondent,
+    /// One person would get two letters from one mail.
+    TwoLetters,
+    /// Nothing waits any more.
+    NothingWaits,
+    /// Nothing in the directory has this name.
+    NotInDirectory {
+        /// As typed.
+        name: String,
+        /// What there is.
+        choices: Vec<String>,
+    },
+    /// The other case is unknown, of another complainant, or older than this one.
+    NotMergeable {
+        /// As typed.
+        number: CaseNumber,
+        /// Whether it is the older one, so that the command belongs there.
+        other_way_round: bool,
+    },
+    /// The operator does this at the command line.
+    OnlyOperator {
+        /// The command.
+        command: String,
+    },
+    /// The weekday is not the weekday of the date.
+    Contradiction {
+        /// The command.
+        command: String,
+        /// As typed.
+        argument: String,
+        /// The days that it may mean: the date as written, and the nearest day with that name.
+        readings: Vec<chrono::NaiveDate>,
+    },
+    /// The day must lie ahead, and does not.
+    AlreadyPast {
+        /// The command.
+        command: String,
+        /// The day as it was understood.
+        on: chrono::NaiveDate,
+    },
+    /// The day must be today or earlier, and lies ahead.
+    NotYetHappened {
+        /// The command.
+        command: String,
+        /// The day as it was understood.
+        on: chrono::NaiveDate,
+    },
+    /// Something stands behind a command that takes nothing on its line.
+    TooMuch {
+        /// The command.
+        command: String,
+        /// As typed.
+        argument: String,
+    },
+    /// The command needs text below it, and there is none.
+    NeedsText {
+        /// The command.
+        command: String,
+    },
+    /// The command is understood, and this desk can not carry it out yet.
+    NotPossibleYet {
+        /// The command.
+        command: String,
+    },
     /// Right address, wrong sender, or the other way round (I9).
     NotProven,
     /// An officer wrote to the desk without any sign of a case.
     NoCase,
+}
+
+/// What has to come before a command.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Need {
+    /// A respondent with an address.
+    Respondent,
+    /// Which of several respondents.
+    WhichRespondent,
+    /// An e-mail address of the complainant.
+    ComplainantAddress,
+    /// The first personal contact (row 20).
+    FirstContact,
+    /// An explicit yes of each party (R13).
+    Consent,
+    /// An appointment.
+    Appointment,
+    /// A reaction to pass on.
+    Reaction,
+    /// That the complaint was not known to be somebody else's (row 10).
+    Authorisation,
+    /// A working day or hour in the future that exists.
+    FutureMoment,
+    /// A last day of the decision that can be moved.
+    Deadline,
+    /// A deadline that was not moved before (row 32).
+    NotExtendedYet,
+    /// A day before the first six weeks have ended (row 32).
+    BeforeDeadline,
+    /// That the talk took place (row 30).
+    Talk,
 }
 
 /// What needs a person now.
@@ -100,6 +400,23 @@ pub enum Alarm {
         /// Which letter, by its template name.
         letter: String,
     },
+    /// A party did not answer in time (rows 9, 11, 17, 19, 23).
+    NoAnswer {
+        /// What was asked, by the state in which the case waits.
+        state: String,
+    },
+    /// A letter to a respondent came back.
+    RespondentUndeliverable {
+        /// Which letter, by its template name.
+        letter: String,
+    },
+    /// Somebody is away: an automatic reply came while an answer was awaited.
+    Away {
+        /// Who.
+        who: PartyRole,
+    },
+    /// The case is yours now.
+    Assigned,
     /// Nothing can be sent to the complainant by mail; somebody has to phone or write (row 3).
     NotAnswered {
         /// Why, as a stable code.

@@ -2,8 +2,8 @@
 
 use super::draft::Draft;
 use super::reply::Alarm;
-use super::{Case, Decision, Entry, FollowUp, Reason, TimerKind};
-use crate::model::{Flag, FlagStanding};
+use super::{Before, Case, Decision, Entry, FollowUp, Phase, Reason, TimerKind};
+use crate::model::{Appointment, Flag, FlagStanding};
 
 /// Why the file of a case must be kept although its time is over; `None` lets it go.
 ///
@@ -18,7 +18,7 @@ pub fn held_by(case: &Case) -> Option<Flag> {
 /// An entry without anything about a person; what is left are days, codes and figures. Total: a new entry does not
 /// compile until somebody has said what of it may stay.
 pub fn redacted(entry: &Entry) -> Entry {
-    let nobody = || super::Party { name: None, address: None };
+    let nobody = || super::Party { name: None, address: None, phone: None };
     match entry {
         Entry::Opened { received_at, language, written_in, deadlines, kinds, purposes, .. } => Entry::Opened {
             received_at: *received_at,
@@ -36,6 +36,21 @@ pub fn redacted(entry: &Entry) -> Entry {
         }
         Entry::CommandRefused { .. } => Entry::CommandRefused { refusal: super::reply::Refusal::NoCase },
         Entry::FollowUpAnswered { .. } => without_words(entry),
+        Entry::RespondentRecorded { number, .. } => Entry::RespondentRecorded { number: *number, party: nobody() },
+        Entry::ComplainantRecorded { .. } => Entry::ComplainantRecorded { party: nobody() },
+        Entry::FlagReason { flag, .. } => Entry::FlagReason { flag: *flag, reason: String::new() },
+        Entry::ReactionReceived { respondent, .. } => Entry::ReactionReceived { respondent: *respondent, words: String::new() },
+        Entry::AppointmentSet { appointment } => Entry::AppointmentSet { appointment: nowhere(appointment) },
+        Entry::AppointmentMoved { appointment } => Entry::AppointmentMoved { appointment: nowhere(appointment) },
+        Entry::AppointmentCancelled { appointment } => Entry::AppointmentCancelled { appointment: nowhere(appointment) },
+        Entry::AgreementsDrafted { version, parties, .. } => {
+            Entry::AgreementsDrafted { version: *version, text: String::new(), parties: parties.clone() }
+        }
+        Entry::Extended { until, .. } => Entry::Extended { until: *until, reason: String::new() },
+        Entry::Revocable { until, before } => Entry::Revocable { until: *until, before: Box::new(before_without_words(before)) },
+        Entry::TakenBack { before } => Entry::TakenBack { before: Box::new(before_without_words(before)) },
+        // An officer is a person too.
+        Entry::Assigned { .. } => Entry::Assigned { officer: None },
         Entry::CapabilityIssued { .. }
         | Entry::LetterOrdered { .. }
         | Entry::Acknowledged
@@ -54,8 +69,74 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::FollowUpWordsDropped
         | Entry::Anonymised
         | Entry::Alarmed { .. }
-        | Entry::LetterFailed { .. } => entry.clone(),
+        | Entry::LetterFailed { .. }
+        | Entry::ClarificationAsked
+        | Entry::ClarificationReminded
+        | Entry::Clarified
+        | Entry::AuthorisationAsked
+        | Entry::AuthorisationJudged { .. }
+        | Entry::KindsSet { .. }
+        | Entry::PurposesSet { .. }
+        | Entry::LanguageSet { .. }
+        | Entry::ReferralPrepared
+        | Entry::ReferralDropped
+        | Entry::RespondentContacted { .. }
+        | Entry::HearingAsked { .. }
+        | Entry::HearingReminded
+        | Entry::ReactionReleased
+        | Entry::SatisfactionStated { .. }
+        | Entry::ConsentAsked { .. }
+        | Entry::ConsentGiven { .. }
+        | Entry::ConsentRefused { .. }
+        | Entry::ConsentComplete
+        | Entry::MediationEnded
+        | Entry::AppointmentAnswered { .. }
+        | Entry::TalkHeld { .. }
+        | Entry::TalkNotHeld { .. }
+        | Entry::TalkTextDropped
+        | Entry::AgreementsConfirmed { .. }
+        | Entry::AgreementsSettled
+        | Entry::AdviceGiven { .. }
+        | Entry::Referred { .. }
+        | Entry::DecisionSent { .. }
+        | Entry::WithdrawalRead
+        | Entry::Withdrawn
+        | Entry::MergedInto { .. }
+        | Entry::MergedFrom { .. }
+        | Entry::PartyAway { .. }
+        | Entry::RespondentNoContact { .. } => entry.clone(),
     }
+}
+
+/// An appointment of which only the day and hour are left.
+fn nowhere(appointment: &Appointment) -> Appointment {
+    Appointment { place: String::new(), ..appointment.clone() }
+}
+
+/// What a case can go back to, without words. A phase that holds words is one of an open case, and the case that is
+/// forgotten has left it long ago.
+fn before_without_words(before: &Before) -> Before {
+    let phase = match &before.phase {
+        Phase::WrittenReview { .. } | Phase::Planning { .. } | Phase::Scheduled { .. } | Phase::AgreementDraft { .. } => {
+            Phase::Open
+        }
+        Phase::Unopened
+        | Phase::New
+        | Phase::Intake
+        | Phase::Clarify { .. }
+        | Phase::AuthWait
+        | Phase::Open
+        | Phase::ReferPending
+        | Phase::WrittenAsk { .. }
+        | Phase::WrittenSent
+        | Phase::Consent { .. }
+        | Phase::Held { .. }
+        | Phase::Closing
+        | Phase::Closed { .. }
+        | Phase::Withdrawn { .. }
+        | Phase::Merged { .. } => before.phase.clone(),
+    };
+    Before { phase, ..before.clone() }
 }
 
 /// An entry without the words of the answer to the follow-up; the grade stays.
@@ -97,7 +178,9 @@ pub(super) fn due(mut draft: Draft<'_>, clock: TimerKind, days_left: i64) -> Dec
         | TimerKind::Attention
         | TimerKind::FollowUp
         | TimerKind::FollowUpSilence
-        | TimerKind::AccessRequest => {
+        | TimerKind::AccessRequest
+        | TimerKind::Answer
+        | TimerKind::Talk => {
             draft.reason = Reason::TimerObsolete;
             draft.stop_timer(clock);
         }

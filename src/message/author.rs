@@ -2,7 +2,8 @@
 
 use super::facts::{OwnAddresses, Problem};
 use super::header::{Headers, RawAddress};
-use super::words::WebForm;
+use super::identification::is_own;
+use super::machine_words::WebForm;
 use crate::model::{MailAddress, Mailbox};
 
 /// Longest display name that is kept, in characters.
@@ -17,6 +18,8 @@ pub(super) struct Author {
     pub(super) transmitter: Option<Mailbox>,
     /// The person was named by a form, so that marks of a machine in the header are the form's own.
     pub(super) is_web_form: bool,
+    /// Somebody else's form names a person: what it sends may be a complaint, but nobody is answered by it (M20, M34).
+    pub(super) is_foreign_form: bool,
 }
 
 /// Finds the author. `text` is searched for the fields of a web form.
@@ -40,11 +43,14 @@ pub(super) fn author(
     if from.name.as_deref().is_some_and(|name| names_another_address(name, &from.address)) {
         problems.push(Problem::MisleadingName);
     }
-    let is_form = form.senders.contains(&from.address.local_part().to_lowercase()) && is_of_own_domain(&from.address, own);
+    let sends_forms = form.senders.contains(&from.address.local_part().to_lowercase());
+    // Many a site sends its form in the name of the very address that it is for.
+    let is_form = is_own(&from.address, own) || (sends_forms && is_of_own_domain(&from.address, own));
     if is_form && let Some(person) = person_behind(headers, text, &from, own, form) {
-        return Author { person: Some(person), transmitter: Some(from), is_web_form: true };
+        return Author { person: Some(person), transmitter: Some(from), is_web_form: true, is_foreign_form: false };
     }
-    Author { person: Some(from), transmitter: None, is_web_form: false }
+    let is_foreign_form = form_fields(text, form).address.is_some_and(|address| !address.same_person(&from.address));
+    Author { person: Some(from), transmitter: None, is_web_form: false, is_foreign_form }
 }
 
 /// An address with its name, if it can be written to.
@@ -73,9 +79,7 @@ fn is_of_own_domain(address: &MailAddress, own: &OwnAddresses) -> bool {
 
 /// M20: only a form of our own may name somebody else to answer, in Reply-To or in its fields.
 fn person_behind(headers: &Headers<'_>, text: &str, from: &Mailbox, own: &OwnAddresses, form: &WebForm) -> Option<Mailbox> {
-    let stranger = |mailbox: &Mailbox| {
-        !mailbox.address.same_person(&from.address) && !own.addresses.iter().any(|ours| ours.same_person(&mailbox.address))
-    };
+    let stranger = |mailbox: &Mailbox| !mailbox.address.same_person(&from.address) && !is_own(&mailbox.address, own);
     let fields = form_fields(text, form);
     let replies = headers.addresses("Reply-To");
     let mut person = replies.iter().filter_map(mailbox).find(&stranger).or_else(|| {

@@ -1,13 +1,26 @@
 //! What a person reads of a mail: one text, and the list of what came with it (M97, M107, M109, M112).
 
 use super::attachments::attachment;
+use super::calendar::CalendarText;
 use super::charset::{to_text, transfer_decode};
 use super::facts::{Attachment, Problem};
+use super::sealed::Envelope;
 use super::structure::Part;
-use super::{flowed, html};
+use super::{flowed, html, sealed, tnef};
 
 /// M110: no more text than this is read, in bytes before decoding.
 const LONGEST_TEXT: usize = 1024 * 1024;
+
+/// So many calendar objects of one mail are looked at.
+const MOST_CALENDARS: usize = 4;
+/// M110: signed wrappings and `winmail.dat` are opened up to this size, in bytes before decoding.
+const LONGEST_SEALED: usize = 20 * 1024 * 1024;
+/// M110: signed wrappings inside each other.
+const MOST_WRAPPINGS: usize = 3;
+/// A text that stands in for the HTML is shorter than this, in bytes.
+const LONGEST_STUB: usize = 300;
+/// Where a page names its own character set, it does so within its first bytes.
+const LONGEST_HEAD: usize = 1024;
 
 /// The readable content of a mail.
 #[derive(Debug, Default)]
@@ -17,10 +30,14 @@ pub(super) struct Body {
     /// Whether the text was made from HTML.
     from_html: bool,
     pub(super) attachments: Vec<Attachment>,
-    /// The first calendar object, decoded.
-    pub(super) calendar: Option<String>,
+    /// Calendar objects, decoded: a damaged one is often followed by a whole one.
+    pub(super) calendars: Vec<CalendarText>,
+    /// The first message in Outlook's own format, decoded.
+    pub(super) winmail: Option<Vec<u8>>,
     /// What is wrong with the text, in the order in which it was noticed.
     pub(super) problems: Vec<Problem>,
+    /// How many signed wrappings this was inside of.
+    unwrapped: usize,
 }
 
 impl Body {
@@ -41,12 +58,15 @@ impl Body {
                     self.add(first);
                 }
             }
-            "multipart/encrypted" | "application/pkcs7-mime" | "application/x-pkcs7-mime" if is_sealed(part) => {
+            "multipart/encrypted" => {
+                // RFC 3156 section 4.
                 self.note(Problem::Encrypted);
                 for child in &part.children {
                     self.list(child);
                 }
             }
+            "application/pkcs7-mime" | "application/x-pkcs7-mime" => self.add_signed(part),
+            "application/ms-tnef" | "application/vnd.ms-tnef" => self.add_winmail(part),
             "multipart/report" => {
                 // RFC 6522: only the first part is for people.
                 if let Some(first) = part.children.first() {
@@ -58,6 +78,7 @@ impl Body {
                     self.add(child);
                 }
             }
+            _ if is_named(part, "winmail.dat") => self.add_winmail(part),
             "text/plain" | "text/enriched" | "text" if !part.is_attachment() => self.add_text(part),
             "text/html" if !part.is_attachment() => self.add_html(part),
             "text/calendar" => {
@@ -66,11 +87,12 @@ impl Body {
                     self.list(part);
                 }
             }
-            "application/ics" => {
-                self.add_calendar(part);
+            _ => {
+                if name == "application/ics" || is_named(part, ".ics") {
+                    self.add_calendar(part);
+                }
                 self.list(part);
             }
-            _ => self.list(part),
         }
     }
 
@@ -95,7 +117,8 @@ impl Body {
             }
         }
         let plain_bytes = plain.as_ref().map_or(0, |plain| plain.text.trim().len());
-        let prefers_rich = rich_bytes > 0 && (plain_bytes == 0 || rich_bytes > 3 * plain_bytes + 200);
+        let is_stub = plain.as_ref().is_some_and(Self::is_stub);
+        let prefers_rich = rich_bytes > 0 && (plain_bytes == 0 || is_stub || rich_bytes > 3 * plain_bytes + 200);
         let (first, second) = if prefers_rich { (rich, plain) } else { (plain, rich) };
         if let Some(body) = first {
             self.join(body);
@@ -109,7 +132,14 @@ impl Body {
     /// Whether an HTML part of so many bytes cannot hold much more text than this.
     fn outweighs(&self, html_bytes: usize) -> bool {
         let plain = self.text.trim().len();
-        plain > 0 && html_bytes < 6 * plain + 600
+        plain > 0 && html_bytes < 6 * plain + 600 && !self.is_stub()
+    }
+
+    /// "Your program cannot show HTML", in whatever language: a few words, and that one among them. Should a person have
+    /// written them, the HTML says the same.
+    fn is_stub(&self) -> bool {
+        let text = self.text.trim();
+        text.len() < LONGEST_STUB && text.to_ascii_lowercase().contains("html")
     }
 
     fn note(&mut self, problem: Problem) {
@@ -127,7 +157,9 @@ impl Body {
         }
         self.from_html |= other.from_html;
         self.attachments.extend(other.attachments);
-        self.calendar = self.calendar.take().or(other.calendar);
+        self.calendars.extend(other.calendars);
+        self.calendars.truncate(MOST_CALENDARS);
+        self.winmail = self.winmail.take().or(other.winmail);
         for problem in other.problems {
             self.note(problem);
         }
@@ -139,7 +171,48 @@ impl Body {
             let delete_space = part.media.parameter("delsp").is_some_and(|value| value.eq_ignore_ascii_case("yes"));
             text = flowed::unfold(&text, delete_space);
         }
+        let (text, is_encrypted) = sealed::without_armour(text);
+        if is_encrypted {
+            self.note(Problem::Encrypted);
+        }
         self.join(Body { text, ..Body::default() });
+    }
+
+    /// M107: opaque signed content is unwrapped without being trusted; whatever it is labelled, its bytes decide.
+    fn add_signed(&mut self, part: &Part<'_>) {
+        let encoding = part.encoding();
+        let is_short = part.body.len() <= LONGEST_SEALED && self.unwrapped < MOST_WRAPPINGS;
+        let opened = is_short.then(|| sealed::open(&transfer_decode(part.body, encoding.trim()).value));
+        match opened {
+            Some(Envelope::Signed(bytes)) => {
+                let mut inner = Self { unwrapped: self.unwrapped + 1, ..Self::default() };
+                inner.add(&Part::read(&bytes).root);
+                self.join(inner);
+            }
+            Some(Envelope::Sealed) | None => {
+                if part.media.parameter("smime-type").is_none_or(|kind| !kind.eq_ignore_ascii_case("certs-only")) {
+                    self.note(Problem::Encrypted);
+                }
+                self.list(part);
+            }
+        }
+    }
+
+    /// M108: the files in a `winmail.dat`, and its text where the mail has no other.
+    fn add_winmail(&mut self, part: &Part<'_>) {
+        let is_short = part.body.len() <= LONGEST_SEALED;
+        let bytes = is_short.then(|| transfer_decode(part.body, part.encoding().trim()).value);
+        let unpacked = bytes.as_deref().and_then(tnef::unpack);
+        // An answer to an invitation travels in it too (M124).
+        self.winmail = self.winmail.take().or(bytes);
+        let Some(unpacked) = unpacked else {
+            self.note(Problem::UnreadableWinmail);
+            return self.list(part);
+        };
+        self.attachments.extend(unpacked.attachments);
+        if self.text.trim().is_empty() {
+            self.join(Body { text: unpacked.text, ..Body::default() });
+        }
     }
 
     fn add_html(&mut self, part: &Part<'_>) {
@@ -148,8 +221,10 @@ impl Body {
     }
 
     fn add_calendar(&mut self, part: &Part<'_>) {
-        if self.calendar.is_none() {
-            self.calendar = Some(self.decoded(part));
+        if self.calendars.len() < MOST_CALENDARS {
+            let method = part.media.parameter("method").map(ToOwned::to_owned);
+            let text = self.decoded(part);
+            self.calendars.push(CalendarText { text, method });
         }
     }
 
@@ -162,7 +237,9 @@ impl Body {
         let is_cut = part.body.len() > LONGEST_TEXT;
         let raw = part.body.get(..part.body.len().min(LONGEST_TEXT)).unwrap_or_default();
         let bytes = transfer_decode(raw, part.encoding().trim());
-        let text = to_text(bytes.value, part.media.parameter("charset"));
+        let named = part.media.parameter("charset").map(ToOwned::to_owned);
+        let named = named.or_else(|| (part.media.name == "text/html").then(|| charset_of_page(&bytes.value)).flatten());
+        let text = to_text(bytes.value, named.as_deref());
         // A text cut in the middle of a character is not the sender's fault.
         let is_broken = (bytes.was_broken || text.was_broken) && !is_cut;
         let has_nul = memchr::memchr(0, text.value.as_bytes()).is_some();
@@ -176,10 +253,20 @@ impl Body {
     }
 }
 
-/// Whether content is sealed rather than signed (RFC 8551 section 3.2, RFC 3156 section 4).
-fn is_sealed(part: &Part<'_>) -> bool {
-    let kind = part.media.parameter("smime-type").unwrap_or_default().to_lowercase();
-    part.media.name == "multipart/encrypted" || !matches!(kind.as_str(), "signed-data" | "certs-only")
+/// Whether the file name that a part claims ends like this.
+fn is_named(part: &Part<'_>, end: &str) -> bool {
+    let disposition = part.headers.media_type("Content-Disposition");
+    let claimed = disposition.as_ref().and_then(|disposition| disposition.parameter("filename"));
+    let name = claimed.or_else(|| part.media.parameter("name")).unwrap_or_default();
+    name.len() >= end.len() && name.get(name.len() - end.len()..).is_some_and(|tail| tail.eq_ignore_ascii_case(end))
+}
+
+/// `<meta charset=…>`, where the mail itself names none (M94).
+fn charset_of_page(bytes: &[u8]) -> Option<String> {
+    let head = String::from_utf8_lossy(bytes.get(..bytes.len().min(LONGEST_HEAD)).unwrap_or_default()).to_lowercase();
+    let (_, name) = head.split_once("charset=")?;
+    let name = name.trim_start_matches(['"', '\'', ' ']);
+    name.split(['"', '\'', ' ', ';', '>', '/']).next().filter(|name| !name.is_empty()).map(ToOwned::to_owned)
 }
 
 /// One kind of line end; no NUL, no byte order mark.

@@ -1,13 +1,15 @@
 //! Mail that came back, mail that is late, receipts and abuse reports (M35–M48).
 //!
-//! By structure first (RFC 3464, RFC 8098, RFC 5965); then the families that answer in prose (M38), for which two
-//! signs are asked, because people write about undelivered mail too.
+//! By structure first (RFC 3464, RFC 8098, RFC 5965); then the families that answer in prose (`returned`, M38).
 
+use super::delivery_status::{self, first_part, returned, status_part};
 use super::facts::{Bounce, MailClass};
-use super::header::{Headers, collect_ids};
+use super::language::prefix;
+use super::machine_words::{BounceWords, flat, without_tags};
+use super::returned::{complete, in_prose};
 use super::structure::Part;
-use super::words::{BounceWords, contains_any, starts_with_any};
-use crate::model::{MailAddress, MessageId};
+use super::words::{contains_any, starts_with_any};
+use crate::model::MailAddress;
 
 /// A report, its class and why.
 #[derive(Debug, PartialEq, Eq)]
@@ -24,45 +26,64 @@ impl Report {
 }
 
 /// What the header says about the sender of a possible report.
-#[derive(Clone, Copy, Debug)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one independent sign, and no combination is impossible")]
 pub(super) struct Claim<'a> {
     pub(super) from: Option<&'a MailAddress>,
     pub(super) subject: &'a str,
+    /// M39: by its address and its name, or because it has none.
+    pub(super) is_mail_system: bool,
     pub(super) has_empty_return_path: bool,
+    /// The header says that no person sent it.
+    pub(super) is_automatic: bool,
+    /// RFC 5429 section 2.2: `Auto-Submitted: auto-replied (rejected)`.
+    pub(super) is_rejection: bool,
+    /// Whether the mail was written to this address: a report names us too.
+    pub(super) is_to_us: &'a dyn Fn(&MailAddress) -> bool,
 }
 
 /// A report by its structure, or by its words; `None` for everything else.
-pub(super) fn report(root: &Part<'_>, text: &str, claim: Claim<'_>, words: &BounceWords) -> Option<Report> {
-    by_structure(root).or_else(|| in_prose(root, text, claim, words)).or_else(|| receipt_in_prose(text, claim, words))
+pub(super) fn report(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &BounceWords) -> Option<Report> {
+    by_structure(root, text, claim, words)
+        .or_else(|| in_prose(root, text, claim, words))
+        .or_else(|| receipt_in_prose(text, claim, words))
 }
 
-fn by_structure(root: &Part<'_>) -> Option<Report> {
-    if root.media.name != "multipart/report" {
+fn by_structure(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &BounceWords) -> Option<Report> {
+    let is_report = root.media.name == "multipart/report";
+    let kind = root.media.parameter("report-type").unwrap_or_default().to_lowercase();
+    if is_report {
+        if kind == "disposition-notification" || first_part(root, &["message/disposition-notification"]).is_some() {
+            return Some(disposition(root, text, claim, words));
+        }
+        if kind == "feedback-report" || first_part(root, &["message/feedback-report"]).is_some() {
+            return Some(Report::of(MailClass::AbuseReport, "feedback-report (M48)"));
+        }
+    }
+    // Gateways put a report into another multipart, and some servers never called it a report. A person who sends one on
+    // is no mail system and has a return path.
+    let subject = without_tags(claim.subject).to_lowercase();
+    let says = starts_with_any(&subject, &words.subjects) || starts_with_any(&subject, &words.late_subjects);
+    let may_be_wrapped = claim.is_mail_system || (claim.has_empty_return_path && says);
+    let holds = |name: &'static str| first_part(root, &[name]);
+    let status = status_part(root).filter(|_| is_report || may_be_wrapped);
+    let is_empty_report = (is_report && matches!(kind.as_str(), "delivery-status" | "global-delivery-status"))
+        || (may_be_wrapped
+            && holds("multipart/report").is_some_and(|part| part.media.parameter("report-type") == Some("delivery-status")));
+    if status.is_none() && !is_empty_report {
         return None;
     }
-    let kind = root.media.parameter("report-type").unwrap_or_default().to_lowercase();
-    let holds = |name: &str| root.children.iter().any(|part| part.media.name == name);
-    if kind == "disposition-notification" || holds("message/disposition-notification") {
-        return Some(Report::of(MailClass::Receipt, "disposition-notification (M46)"));
+    let mut bounce = status.map(delivery_status::read).unwrap_or_default();
+    let found = returned(root);
+    let said_nothing = bounce.action.is_none() && bounce.status.is_none();
+    if bounce.recipient.is_none() || said_nothing {
+        complete(&mut bounce, root, text, claim, words);
+    } else {
+        bounce.original_message_id = found.id;
+        bounce.returned_ids = found.ids;
     }
-    if kind == "feedback-report" || holds("message/feedback-report") {
-        return Some(Report::of(MailClass::AbuseReport, "feedback-report (M48)"));
-    }
-    let status = root
-        .children
-        .iter()
-        .find(|part| matches!(part.media.name.as_str(), "message/delivery-status" | "message/global-delivery-status"));
-    let Some(status) = status else {
-        return (kind == "delivery-status").then(|| Report {
-            class: MailClass::Bounce,
-            reason: "delivery-status-without-fields (M35)",
-            bounce: Some(Bounce { original_message_id: returned_id(root), ..Bounce::default() }),
-        });
-    };
-    let mut bounce = delivery_status(status);
-    bounce.original_message_id = returned_id(root);
     // M36: only `failed` fails; a report that names no action is read by its status, and is a failure when in doubt.
     let (class, reason) = match (bounce.action.as_deref(), bounce.status.as_deref()) {
+        (Some("failed"), _) if status.is_none() => (MailClass::Bounce, "delivery-status-without-fields (M35)"),
         (Some("failed"), _) => (MailClass::Bounce, "delivery-failed (M35)"),
         (Some("delayed"), _) => (MailClass::DelayNotice, "delivery-delayed (M36)"),
         (Some("relayed" | "expanded" | "delivered"), _) => (MailClass::DelayNotice, "delivery-went-on (M36)"),
@@ -73,154 +94,28 @@ fn by_structure(root: &Part<'_>) -> Option<Report> {
     Some(Report { class, reason, bounce: Some(bounce) })
 }
 
-/// RFC 3464 section 2: blocks of fields, the first about the message, one for each recipient after it. The
-/// first recipient that failed speaks for all.
-fn delivery_status(part: &Part<'_>) -> Bounce {
-    let bytes = super::charset::transfer_decode(part.body, part.encoding().trim()).value;
-    let mut rest = bytes.as_slice();
-    let mut chosen: Option<Bounce> = None;
-    for _ in 0..200 {
-        if rest.is_empty() {
-            break;
-        }
-        let (fields, length) = Headers::split(rest);
-        rest = rest.get(length.max(1)..).unwrap_or_default();
-        let recipient = ["Final-Recipient", "Original-Recipient"]
-            .iter()
-            .find_map(|name| fields.first_raw(name))
-            .map(|value| address_of(&value));
-        let action = fields.first_raw("Action").map(|value| first_word(&value).to_lowercase());
-        if recipient.is_none() && action.is_none() {
-            continue;
-        }
-        let status = fields.first_raw("Status").and_then(|value| enhanced_status(&value));
-        let status = status.or_else(|| fields.first_raw("Diagnostic-Code").and_then(|value| enhanced_status(&value)));
-        let fails = action.as_deref() == Some("failed");
-        let block = Bounce { recipient, status, action, original_message_id: None };
-        if chosen.is_none() || (fails && chosen.as_ref().is_some_and(|one| one.action.as_deref() != Some("failed"))) {
-            chosen = Some(block);
-        }
+/// M46: a receipt. Only where the mail system says that it refused the mail is it a failure (RFC 5429 section 2.2):
+/// `deleted` alone is not.
+fn disposition(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &BounceWords) -> Report {
+    if !claim.is_rejection {
+        return Report::of(MailClass::Receipt, "disposition-notification (M46)");
     }
-    chosen.unwrap_or_default()
+    let part = first_part(root, &["message/disposition-notification"]);
+    let mut bounce = part.map(delivery_status::read).unwrap_or_default();
+    bounce.action = Some("failed".to_owned());
+    complete(&mut bounce, root, text, claim, words);
+    Report { class: MailClass::Bounce, reason: "rejected (RFC 5429)", bounce: Some(bounce) }
 }
 
-/// `rfc822; a@b` is `a@b`.
-fn address_of(value: &str) -> String {
-    let value = value.split_once(';').map_or(value, |(_, address)| address);
-    value.trim().trim_matches(['<', '>']).to_owned()
-}
-
-fn first_word(value: &str) -> &str {
-    value.split([' ', '(', ';']).find(|word| !word.is_empty()).unwrap_or_default()
-}
-
-/// RFC 3463 section 2: class, subject, detail. M37: nothing is invented where none is written.
-fn enhanced_status(text: &str) -> Option<String> {
-    text.split(|c: char| !(c.is_ascii_digit() || c == '.')).find_map(|word| {
-        let word = word.trim_matches('.');
-        let numbers: Vec<&str> = word.split('.').collect();
-        let [class, subject, detail] = numbers.as_slice() else { return None };
-        let fits = |number: &str| (1..=3).contains(&number.len());
-        (matches!(*class, "2" | "4" | "5") && fits(subject) && fits(detail)).then(|| word.to_owned())
-    })
-}
-
-/// M40: the Message-ID of the returned mail, whole or headers only.
-fn returned_id(root: &Part<'_>) -> Option<MessageId> {
-    let mut found = None;
-    root.walk(&mut |part| {
-        let is_returned = matches!(
-            part.media.name.as_str(),
-            "message/rfc822" | "text/rfc822-headers" | "message/rfc822-headers" | "message/global" | "message/global-headers"
-        );
-        if found.is_none() && is_returned {
-            let bytes = super::charset::transfer_decode(part.body, part.encoding().trim()).value;
-            let (headers, _) = Headers::split(&bytes);
-            found = headers.ids("Message-ID").into_iter().next();
-        }
-    });
-    found
-}
-
-/// M38, M39: a mail system writes, and it returns something of ours or says what failed.
-fn in_prose(root: &Part<'_>, text: &str, claim: Claim<'_>, words: &BounceWords) -> Option<Report> {
-    let from_mail_system = claim.from.is_some_and(|from| words.senders.contains(&from.local_part().to_lowercase()));
-    let has_exim_field = root.headers.has("X-Failed-Recipients");
-    let subject = claim.subject.to_lowercase();
-    let says_late = starts_with_any(&subject, &words.late_subjects);
-    let says_failed = starts_with_any(&subject, &words.subjects);
-    // A person's mail holds none of these; the long search through the text is spared.
-    if !from_mail_system && !has_exim_field && !((says_late || says_failed) && claim.has_empty_return_path) {
+/// M46: Outlook's plain `Gelezen:`, with how it begins and its sentence, so that "Gelezen: uw brief van 3 mei" stays a
+/// person's mail.
+fn receipt_in_prose(text: &str, claim: &Claim<'_>, words: &BounceWords) -> Option<Report> {
+    if !starts_with_any(&without_tags(claim.subject).to_lowercase(), &words.receipt.subjects) {
         return None;
     }
-    let lower = text.to_lowercase();
-    let has_sentence = contains_any(&lower, &words.sentences);
-    let is_late = says_late || contains_any(&lower, &words.late_sentences);
-    let copy = words.copies.iter().filter_map(|mark| lower.find(mark.as_str())).min();
-    let original_message_id = returned_id(root).or_else(|| id_in_copy(text, copy));
-    let returns_a_copy = original_message_id.is_some() || copy.is_some();
-    let second_sign = says_failed || says_late || has_sentence || (from_mail_system && returns_a_copy);
-    if !has_exim_field && !second_sign {
-        return None;
-    }
-    let own_words = text.get(..copy.filter(|at| text.is_char_boundary(*at)).unwrap_or(text.len())).unwrap_or(text);
-    let recipient =
-        root.headers.first_raw("X-Failed-Recipients").map(|value| address_of(value.split(',').next().unwrap_or_default()));
-    let bounce = Bounce {
-        recipient: recipient.or_else(|| first_foreign_address(own_words, claim.from)),
-        status: enhanced_status_in(own_words),
-        action: Some(if is_late { "delayed" } else { "failed" }.to_owned()),
-        original_message_id,
-    };
-    let (class, reason) = if is_late {
-        (MailClass::DelayNotice, "delay-in-prose (M36)")
-    } else if has_exim_field {
-        (MailClass::Bounce, "failed-recipients (M38)")
-    } else {
-        (MailClass::Bounce, "mail-system-returns (M39)")
-    };
-    Some(Report { class, reason, bounce: Some(bounce) })
-}
-
-/// A status stands beside the word of a reply code or in parentheses; a version number does not.
-fn enhanced_status_in(text: &str) -> Option<String> {
-    text.lines().take(400).find_map(|line| {
-        let near =
-            ["#", "550", "551", "552", "553", "554", "421", "450", "451", "452", "smtp", "status", "remote", "error", "fout"];
-        let lower = line.to_lowercase();
-        near.iter().any(|sign| lower.contains(sign)).then(|| enhanced_status(line)).flatten()
-    })
-}
-
-/// The Message-ID line in a copy that was put under the prose.
-fn id_in_copy(text: &str, copy: Option<usize>) -> Option<MessageId> {
-    let from = copy.filter(|at| text.is_char_boundary(*at)).unwrap_or(0);
-    let line = text.get(from..)?.lines().take(2_000).find(|line| {
-        let line = line.trim_start_matches(['>', ' ', '\t']);
-        line.get(..11).is_some_and(|start| start.eq_ignore_ascii_case("message-id:"))
-    })?;
-    let mut ids = Vec::new();
-    collect_ids(line.split_once(':')?.1, &mut ids);
-    ids.into_iter().next()
-}
-
-/// The first address in the words of a mail system that is not its own.
-fn first_foreign_address(text: &str, from: Option<&MailAddress>) -> Option<String> {
-    text.lines().take(200).flat_map(|line| line.split([' ', '<', '>', '(', ')', '"', '\'', ',', ';', '\t'])).find_map(|word| {
-        let word = word.trim_start_matches("mailto:").trim_matches([':', '.']);
-        let address = word.parse::<MailAddress>().ok().filter(|address| address.domain().contains('.'))?;
-        let is_own =
-            from.is_some_and(|from| from.same_person(&address)) || address.local_part().eq_ignore_ascii_case("postmaster");
-        (!is_own).then(|| address.as_str().to_owned())
-    })
-}
-
-/// M46: Outlook's plain `Gelezen:`, with its sentence, so that "Gelezen: uw brief van 3 mei" stays a person's mail.
-fn receipt_in_prose(text: &str, claim: Claim<'_>, words: &BounceWords) -> Option<Report> {
-    if !starts_with_any(&claim.subject.to_lowercase(), &words.receipt.subjects) {
-        return None;
-    }
-    contains_any(&text.to_lowercase(), &words.receipt.sentences).then(|| Report::of(MailClass::Receipt, "receipt-in-prose (M46)"))
+    let text = flat(prefix(text, 4_000));
+    let is_receipt = starts_with_any(&text, &words.receipt.openings) && contains_any(&text, &words.receipt.sentences);
+    is_receipt.then(|| Report::of(MailClass::Receipt, "receipt-in-prose (M46)"))
 }
 
 #[cfg(test)]
@@ -236,8 +131,17 @@ mod tests {
             tree.root.headers.addresses("From").first().and_then(|one| one.address.clone()).and_then(|one| one.parse().ok());
         let subject = tree.root.headers.text("Subject").unwrap_or_default();
         let text = Body::of(&tree.root).text;
-        let claim = Claim { from: from.as_ref(), subject: &subject, has_empty_return_path: mail.contains("Return-Path: <>") };
-        report(&tree.root, &text, claim, &words.bounce)
+        let is_mail_system = from.as_ref().is_some_and(|from: &MailAddress| words.bounce.is_mail_system(from.local_part(), None));
+        let claim = Claim {
+            from: from.as_ref(),
+            subject: &subject,
+            is_mail_system,
+            has_empty_return_path: mail.contains("Return-Path: <>"),
+            is_automatic: mail.contains("Auto-Submitted: auto"),
+            is_rejection: mail.contains("(rejected)"),
+            is_to_us: &|address| address.as_str() == "klachten@desk.example",
+        };
+        report(&tree.root, &text, &claim, &words.bounce)
     }
 
     fn dsn(action: &str) -> String {

@@ -1,6 +1,10 @@
 //! Transfer encodings and character sets: whatever comes, text comes out (M94).
 
+use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use mail_parser::decoders::charsets::map::charset_decoder;
+
+/// So many bytes are looked at to tell a character set.
+const LONGEST_SAMPLE: usize = 64 * 1024;
 
 /// Text, and whether something had to be guessed or replaced.
 #[derive(Debug)]
@@ -107,7 +111,7 @@ fn quoted_printable(bytes: &[u8]) -> Decoded<Vec<u8>> {
     Decoded { value: out, was_broken }
 }
 
-/// Bytes to text by M94: UTF-8 where it is valid, then the label, then windows-1252.
+/// Bytes to text by M94: UTF-16 where it is marked, UTF-8 where it is valid, then the label, then windows-1252.
 pub(super) fn to_text(bytes: Vec<u8>, label: Option<&str>) -> Decoded<String> {
     let label = label.map(|label| label.trim().to_ascii_lowercase()).unwrap_or_default();
     // These are valid UTF-8 or ASCII to look at, and mean something else.
@@ -116,6 +120,14 @@ pub(super) fn to_text(bytes: Vec<u8>, label: Option<&str>) -> Decoded<String> {
         && let Some(decode) = charset_decoder(label.as_bytes())
     {
         let value = decode(&bytes);
+        let was_broken = value.contains('\u{fffd}');
+        return Decoded { value, was_broken };
+    }
+    // A byte order mark says more than a label.
+    if let [0xff, 0xfe, ..] | [0xfe, 0xff, ..] = bytes.as_slice()
+        && let Some(decode) = charset_decoder(if bytes.first() == Some(&0xff) { b"utf-16le" } else { b"utf-16be" })
+    {
+        let value = decode(bytes.get(2..).unwrap_or_default());
         let was_broken = value.contains('\u{fffd}');
         return Decoded { value, was_broken };
     }
@@ -135,10 +147,17 @@ pub(super) fn to_text(bytes: Vec<u8>, label: Option<&str>) -> Decoded<String> {
             let lossy = String::from_utf8_lossy(&bytes);
             let broken = lossy.chars().filter(|c| *c == '\u{fffd}').count();
             let foreign = lossy.chars().filter(|c| !c.is_ascii()).count();
-            let value = if broken * 2 < foreign { lossy.into_owned() } else { windows_1252(&bytes) };
+            let value = if broken * 2 < foreign { lossy.into_owned() } else { guessed(&bytes) };
             Decoded { value, was_broken: true }
         }
     }
+}
+
+/// Text in a character set that nobody named. Most mail to a Dutch desk is Western; other letters show themselves.
+fn guessed(bytes: &[u8]) -> String {
+    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
+    detector.feed(bytes.get(..bytes.len().min(LONGEST_SAMPLE)).unwrap_or_default(), true);
+    detector.guess(Some(b"nl"), Utf8Detection::Deny).decode_without_bom_handling(bytes).0.into_owned()
 }
 
 /// The code page that mail without a true label was written in.
@@ -164,6 +183,18 @@ mod tests {
         check(b"\xe9\xe9n \x80", Some("iso-8859-1"), "één €", false);
         check(b"\xe9\xe9n", Some("utf-8"), "één", true);
         check(b"\xe9\xe9n", Some("x-unheard-of"), "één", true);
+        check(
+            "Жалоба на врача: никто не пришёл, я ждал весь день.".as_bytes(),
+            None,
+            "Жалоба на врача: никто не пришёл, я ждал весь день.",
+            false,
+        );
+        let cyrillic = b"\xc6\xe0\xeb\xee\xe1\xe0 \xed\xe0 \xe2\xf0\xe0\xf7\xe0: \xed\xe8\xea\xf2\xee \xed\xe5 \xef\xf0\xe8\xf8\xb8\xeb, \xff \xe6\xe4\xe0\xeb \xe2\xe5\xf1\xfc \xe4\xe5\xed\xfc.";
+        check(cyrillic, None, "Жалоба на врача: никто не пришёл, я ждал весь день.", true);
+        check(b"Ik wacht al \x91drie weken\x92 op de co\xf6rdinator", None, "Ik wacht al ‘drie weken’ op de coördinator", true);
+        check(b"\xff\xfeH\0o\0i\0", None, "Hoi", false);
+        check(b"\xc7\xd1\xb1\xdb", Some("ks_c_5601-1987"), "한글", false);
+        check(b"caf\xe9 \x80 5", Some("us-ascii"), "café € 5", true);
         check(b"Hi Mom -+Jjo--!", Some("utf-7"), "Hi Mom -☺-!", false);
     }
 

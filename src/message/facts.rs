@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+pub use super::calendar::answer::{CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Participation, ProposedTime};
+
 use crate::model::{
     CaseNumber, ComplaintKind, ContentKey, Flag, Instant, Intent, MailAddress, Mailbox, MessageId, Purpose, Token,
 };
@@ -85,6 +87,8 @@ pub enum Clue {
     InReplyTo(MessageId),
     /// An id in `References`, given from last to first.
     Reference(MessageId),
+    /// A capability address in the text, where a quoted letter of ours shows it (M50).
+    Quoted(Token),
     /// A case number in the subject: a hint only (M52).
     SubjectNumber(CaseNumber),
 }
@@ -123,6 +127,8 @@ pub enum Problem {
     MisleadingName,
     /// Encrypted: it cannot be read here (M107).
     Encrypted,
+    /// A `winmail.dat` that could not be unpacked: words may be missing (M108).
+    UnreadableWinmail,
     /// The reader itself failed on this mail; its bytes are kept.
     ReaderFailed,
 }
@@ -150,19 +156,57 @@ pub struct Bounce {
     pub action: Option<String>,
     /// The Message-ID in the returned part (M40).
     pub original_message_id: Option<MessageId>,
+    /// Further recipients that the same report calls failed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub also_failed: Vec<String>,
+    /// Every id in the returned part that may be ours: a submission server that replaces the Message-ID leaves ours in
+    /// References or in a field of its own (M53).
+    #[serde(skip)]
+    pub returned_ids: Vec<MessageId>,
 }
 
-/// What a calendar answer says (RFC 5546).
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CalendarAnswer {
-    /// UID of the event.
-    pub uid: Option<String>,
-    /// SEQUENCE of the event.
-    pub sequence: Option<u32>,
-    /// The attendee as the answer names them: a hint (M124).
-    pub attendee: Option<String>,
-    /// PARTSTAT, upper case.
-    pub partstat: Option<String>,
+impl Bounce {
+    /// The ids that may name the letter that came back, the likeliest first.
+    pub fn ids(&self) -> impl Iterator<Item = &MessageId> {
+        self.original_message_id.iter().chain(&self.returned_ids)
+    }
+}
+
+/// Words of a mail that are not its author's new ones, and why they were taken for that.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Cut {
+    /// By what they were known.
+    pub why: CutReason,
+    /// The first of their lines in the text of the mail, counted from 1.
+    pub first_line: usize,
+    /// The last of their lines.
+    pub last_line: usize,
+    /// How many lines they are.
+    pub lines: usize,
+    /// How they begin.
+    pub begins: String,
+}
+
+/// By what words that are not the author's were known.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CutReason {
+    /// Lines with `>` before them (M100).
+    Quotation,
+    /// "Op … schreef …:" and, where no marks follow, all below it (M100).
+    Attribution,
+    /// "Van: … Verzonden: …" or "-----Oorspronkelijk bericht-----", and all below it (M100).
+    HeaderBlock,
+    /// "Typ uw antwoord boven deze regel", and all below it (M104).
+    ReplyMarker,
+    /// `-- ` and what follows (M105).
+    Signature,
+    /// What a phone or a program adds (M105).
+    PhoneLine,
+    /// The legal text, or the seal of a virus scanner (M106).
+    Disclaimer,
+    /// What a mail server puts above mail from outside (M106).
+    Banner,
 }
 
 /// One thing triage found, and the words that led to it.
@@ -224,13 +268,15 @@ pub struct MailFacts {
     pub full_text: String,
     /// Whether the author said anything: a signature or a quotation alone says nothing.
     pub says_something: bool,
+    /// What of the text is not in `reply_text`, and why.
+    pub cuts: Vec<Cut>,
     /// Attachments, listed.
     pub attachments: Vec<Attachment>,
     /// Signs of the case, strongest first (M50).
     pub clues: Vec<Clue>,
     /// What a bounce says.
     pub bounce: Option<Bounce>,
-    /// What a calendar answer says.
+    /// What a calendar object says: an answer to an invitation, or what a stranger's calendar wants (M128).
     pub calendar: Option<CalendarAnswer>,
     /// What it is about.
     pub triage: Triage,

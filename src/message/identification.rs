@@ -25,11 +25,18 @@ const RECIPIENT_FIELDS: [&str; 11] = [
 /// Our private trace header (M11).
 pub(super) const TRACE_HEADER: &str = "X-Wederhoor-Trace";
 
+/// So much of a text is searched for an address of ours, in bytes.
+const SEARCHED: usize = 200_000;
+/// More of our addresses than this in one text come from no letter of ours.
+const MOST_QUOTED: usize = 20;
+
 /// All signs, strongest first (M50).
-pub(super) fn clues(headers: &Headers<'_>, subject: &str, own: &OwnAddresses) -> Vec<Clue> {
+pub(super) fn clues(headers: &Headers<'_>, subject: &str, text: &str, own: &OwnAddresses) -> Vec<Clue> {
     let mut clues: Vec<Clue> = Vec::new();
     let mut add = |clue: Clue| {
-        if !clues.contains(&clue) {
+        // A letter that quotes the address it was answered at says nothing new.
+        let is_known = matches!(&clue, Clue::Quoted(token) if clues.contains(&Clue::Capability(*token)));
+        if !is_known && !clues.contains(&clue) {
             clues.push(clue);
         }
     };
@@ -44,10 +51,40 @@ pub(super) fn clues(headers: &Headers<'_>, subject: &str, own: &OwnAddresses) ->
     for id in headers.ids("References").into_iter().rev().filter(|id| !answered.contains(id)) {
         add(Clue::Reference(id));
     }
+    // A client that dropped every header of the thread still quotes the letter.
+    for token in quoted_tokens(text, own) {
+        add(Clue::Quoted(token));
+    }
     for number in case_numbers(subject) {
         add(Clue::SubjectNumber(number));
     }
     clues
+}
+
+/// Tokens in whole addresses of ours, `klachten+token@voorbeeldzorg.example` or as a `mailto:` link writes it.
+fn quoted_tokens(text: &str, own: &OwnAddresses) -> Vec<Token> {
+    let mut found: Vec<Token> = Vec::new();
+    let text = super::language::prefix(text, SEARCHED);
+    if memchr::memchr(b'@', text.as_bytes()).is_none() {
+        return found;
+    }
+    let lower = text.to_ascii_lowercase();
+    for ours in &own.addresses {
+        let (local, domain) = (ours.local_part().to_lowercase(), ours.comparable_domain());
+        for (at, _) in lower.match_indices(&format!("@{domain}")).take(200) {
+            let Some(start) = at.checked_sub(Token::CHARACTERS) else { continue };
+            let Some(token) = lower.get(start..at).and_then(|text| text.parse::<Token>().ok()) else { continue };
+            let before = lower.get(..start).unwrap_or_default();
+            let before = ["%2b", "=2b"]
+                .iter()
+                .find_map(|sign| before.strip_suffix(sign))
+                .or_else(|| before.strip_suffix('+').or_else(|| before.strip_suffix(own.separator)));
+            if before.is_some_and(|before| before.ends_with(&local)) && !found.contains(&token) && found.len() < MOST_QUOTED {
+                found.push(token);
+            }
+        }
+    }
+    found
 }
 
 /// The ids that an answer quotes in its headers, oldest first, the answered one last (M133).
@@ -64,7 +101,7 @@ pub(super) fn references(headers: &Headers<'_>) -> Vec<MessageId> {
 /// Whether a sign leads to a letter of ours, by itself and without asking the store (M27).
 pub(super) fn leads_to_us(clue: &Clue) -> bool {
     match clue {
-        Clue::Capability(_) => true,
+        Clue::Capability(_) | Clue::Quoted(_) => true,
         Clue::InReplyTo(id) | Clue::Reference(id) => id.token().is_some(),
         Clue::SubjectNumber(_) => false,
     }
@@ -196,7 +233,7 @@ mod tests {
 
     fn found(mail: &str) -> Vec<Clue> {
         let (headers, _) = Headers::split(mail.as_bytes());
-        clues(&headers, &headers.text("Subject").unwrap_or_default(), &own())
+        clues(&headers, &headers.text("Subject").unwrap_or_default(), "", &own())
     }
 
     #[test]
@@ -221,6 +258,29 @@ mod tests {
         }
         assert_eq!(found(&format!("To: geenklachten+{token}@voorbeeldzorg.example\n\n")), []);
         assert_eq!(found(&format!("Received: a\nReceived: b for <klachten+{token}@voorbeeldzorg.example>;\n\n")), []);
+    }
+
+    #[test]
+    fn a_quoted_letter_of_ours_leads_to_its_case_and_a_strangers_address_does_not() {
+        let token = Token::from_random([5; Token::BYTES]);
+        let (headers, _) = Headers::split(b"Subject: x\n\n");
+        for quoted in [
+            "> Van: Klachtenhulp <Klachten+TOKEN@voorbeeldzorg.example>",
+            "Aan: klachten-TOKEN@VOORBEELDZORG.example wrote:",
+            "<mailto:klachten%2BTOKEN@voorbeeldzorg.example?subject=x>",
+        ] {
+            let text = quoted.replace("TOKEN", &token.to_string());
+            let own = OwnAddresses { separator: '-', ..own() };
+            assert_eq!(clues(&headers, "x", &text, &own), [Clue::Quoted(token)], "{quoted}");
+        }
+        for quoted in [
+            "klachten+TOKEN@elders.example",
+            "TOKEN@voorbeeldzorg.example",
+            "klachten+kort@voorbeeldzorg.example",
+            "é@voorbeeldzorg.example",
+        ] {
+            assert_eq!(clues(&headers, "x", &quoted.replace("TOKEN", &token.to_string()), &own()), [], "{quoted}");
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@
 //! and knows no case: it names clues to the case ([`Clue`]), the shell asks the store.
 //!
 //! [`understand()`] asks its questions in one order: the parts of the mail (`structure`, within limits), what a person
-//! reads of it (`body`), who wrote it (`author`), what it is (`bounce`, `calendar`, `automatic`), which case it may
+//! reads of it (`body`), who wrote it (`author`), what it is (`bounce` with `delivery_status` and `returned`, `calendar`, `automatic`), which case it may
 //! belong to (`identification`), what the author newly said (`own_text`) and what that is about (`triage`). The words
 //! it goes by are data under `config/words/` and `config/triage/`.
 
@@ -16,25 +16,34 @@ mod bounce;
 mod calendar;
 mod charset;
 mod content_key;
+mod delivery_status;
 mod facts;
+mod fields;
 mod flowed;
+mod forwarded;
 mod header;
 mod html;
 mod identification;
 mod inspect;
 mod language;
-mod normalise;
+mod machine_words;
 mod own_text;
-mod person;
+mod returned;
+mod sealed;
 mod structure;
 mod subject;
-mod triage;
+mod tnef;
+pub mod triage;
 mod understand;
 mod words;
 
 pub use facts::{
-    Attachment, Bounce, CalendarAnswer, Clue, Finding, MailClass, MailFacts, OwnAddresses, Problem, Silence, Triage,
+    Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Cut, CutReason, Finding, MailClass,
+    MailFacts, OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,
 };
+pub use fields::header_fields;
+pub use forwarded::forwarded_author;
 pub use inspect::inspect_json;
+pub use subject::base_subject;
 pub use understand::understand;
 pub use words::{Words, WordsError};

@@ -15,9 +15,9 @@ use super::language::{language_of, prefix};
 use super::own_text::{OwnText, own_text};
 use super::structure::Part;
 use super::subject::{is_forward, is_reply};
-use super::words::{Words, contains_any};
+use super::words::Words;
 use super::{calendar, triage};
-use crate::model::Instant;
+use crate::model::{Instant, MailAddress};
 
 /// M110: no more of a mail than this is read, in bytes. All of it is kept.
 const LONGEST_MAIL: usize = 50 * 1024 * 1024;
@@ -74,39 +74,57 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         Some(_) => {}
     }
 
-    let clues = clues(headers, &subject, own);
+    let clues = clues(headers, &subject, &body.text, own);
     let references = references(headers);
-    let answers_us = clues.iter().any(leads_to_us);
-    let signs = Signs::of(headers, &subject, &words.automatic);
-    let from = author.transmitter.as_ref().or(author.person.as_ref()).map(|mailbox| &mailbox.address);
-    let event = body.calendar.as_deref().and_then(calendar::read);
-
-    // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
-    let claim = Claim { from, subject: &subject, has_empty_return_path: signs.empty_return_path };
-    let mut bounce = None;
-    let mut answer = None;
-    let (class, reason) = if let Some(reason) = own_mark(headers, message_id.as_ref(), own) {
-        (MailClass::Own, reason)
-    } else if let Some(report) = report(&tree.root, &body.text, claim, &words.bounce) {
-        bounce = report.bounce;
-        (report.class, report.reason)
-    } else if let Some(event) = event.filter(|event| matches!(event.method.as_str(), "REPLY" | "COUNTER")) {
-        answer = Some(event.answer);
-        (
-            MailClass::CalendarReply,
-            if event.method == "REPLY" { "calendar-reply (RFC 5546)" } else { "calendar-counter (RFC 5546)" },
-        )
-    } else if from.is_some_and(|from| is_own(from, own)) {
-        (MailClass::Own, "own-address (M10)")
-    } else {
-        signs.class(&author, answers_us)
-    };
-
+    // `inspect` without a desk knows no id of ours: then whatever answers something may answer us.
+    let answers_us = clues.iter().any(leads_to_us) || (own.addresses.is_empty() && !references.is_empty());
+    let from = author.transmitter.as_ref().or(author.person.as_ref());
+    let from_name = from.and_then(|from| from.name.clone());
+    let from = from.map(|mailbox| &mailbox.address);
+    let signs = Signs::of(headers, &subject, from, &words.automatic, &words.speech);
+    let event = calendar_object(&body, from, answers_us, &subject, words);
     let answers = !references.is_empty() || answers_us || is_reply(&subject);
     let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
-    if class == MailClass::CalendarReply && contains_any(&own_words.text.to_lowercase(), &words.quotation.calendar.sentences) {
-        // The calendar program wrote that, not the person.
-        own_words = OwnText::default();
+
+    // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
+    let addressees = headers.addresses("To");
+    let claim = Claim {
+        from,
+        subject: &subject,
+        is_mail_system: match from {
+            Some(from) => words.bounce.is_mail_system(from.local_part(), from_name.as_deref()),
+            // RFC 5321 section 6.1 leaves the header of a report free: some come from nobody.
+            None => headers.has("From"),
+        },
+        has_empty_return_path: signs.empty_return_path,
+        is_automatic: signs.is_automatic(),
+        is_rejection: signs.is_rejection,
+        is_to_us: &|address| {
+            is_own(address, own)
+                || addressees
+                    .iter()
+                    .filter_map(|one| one.address.as_deref())
+                    .any(|one| one.eq_ignore_ascii_case(address.as_str()))
+        },
+    };
+    let mut bounce = None;
+    let (class, reason) = if let Some(reason) = own_mark(headers, message_id.as_ref(), own) {
+        (MailClass::Own, reason)
+    } else if let Some(report) = report(&tree.root, &body.text, &claim, &words.bounce) {
+        bounce = report.bounce;
+        (report.class, report.reason)
+    } else if let Some(reason) = event.as_ref().and_then(calendar::class_reason) {
+        (MailClass::CalendarReply, reason)
+    } else if signs.is_complaint {
+        (MailClass::AbuseReport, "complaint-of-a-provider (M48)")
+    } else if from.is_some_and(|from| is_own(from, own)) && !author.is_web_form {
+        (MailClass::Own, "own-address (M10)")
+    } else {
+        let said = if own_words.text.trim().is_empty() { body.text.as_str() } else { own_words.text.as_str() };
+        signs.class(&author, answers_us, said, &words.speech)
+    };
+    if class == MailClass::CalendarReply {
+        own_words = calendar::typed_with(own_words, event.as_ref(), &words.quotation.calendar);
     }
     if matches!(class, MailClass::Bounce | MailClass::DelayNotice | MailClass::Receipt | MailClass::AbuseReport) {
         // M41: nobody said anything, and least of all what the returned copy says.
@@ -115,7 +133,7 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
     let language = language_of(if own_words.text.is_empty() { &body.text } else { &own_words.text }, &words.languages);
     // Only people's new words are judged: our own letters speak of 112 and of lawyers (domain.md section 6, rule a).
     let triage = if class == MailClass::Human && own_words.says_something {
-        triage::judge(&subject, &own_words.text, answers, &words.cues)
+        triage::judge(&subject, &own_words.text, answers, &words.judges)
     } else {
         Triage::default()
     };
@@ -137,14 +155,28 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         reply_text: own_words.text,
         full_text: body.text,
         says_something: own_words.says_something,
+        cuts: own_words.cuts,
         attachments: body.attachments,
         clues,
         bounce,
-        calendar: answer,
+        calendar: event,
         triage,
         problems,
         size: bytes.len(),
     }
+}
+
+/// What a calendar wrote: as a part, as a file, in Outlook's own format, or in nothing but the subject.
+fn calendar_object(
+    body: &Body,
+    from: Option<&MailAddress>,
+    answers_us: bool,
+    subject: &str,
+    words: &Words,
+) -> Option<CalendarAnswer> {
+    calendar::read(&body.calendars, from)
+        .or_else(|| calendar::of_winmail(body.winmail.as_deref()?, from))
+        .or_else(|| calendar::of_subject(subject, &words.quotation.calendar).filter(|_| answers_us))
 }
 
 fn problems(root: &Part<'_>, body: &Body, size: usize, too_many_parts: bool) -> Vec<Problem> {
@@ -181,6 +213,7 @@ fn unreadable(bytes: &[u8], reason: &str, problem: Problem) -> MailFacts {
         reply_text: String::new(),
         full_text: String::new(),
         says_something: false,
+        cuts: Vec::new(),
         attachments: Vec::new(),
         clues: Vec::new(),
         bounce: None,

@@ -4,7 +4,8 @@ use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 
-use super::triage::{Cues, CuesFile};
+use super::machine_words::{Automatic, BounceWords, MachineSpeech, Speech};
+use super::triage::{Judges, TriageError};
 
 /// A word list that cannot be used.
 #[derive(Debug, thiserror::Error)]
@@ -17,17 +18,12 @@ pub enum WordsError {
         /// What the reader of TOML says, with the line.
         source: Box<toml::de::Error>,
     },
-    /// A label that this version does not know.
-    #[error("the word list {file} names {label}, which is no label of this version")]
-    UnknownLabel {
-        /// The file under `config/`.
-        file: &'static str,
-        /// The label as written.
-        label: String,
-    },
-    /// The cues could not be made into one search.
-    #[error("the cues of config/triage cannot be searched for: {0}")]
+    /// The words could not be made into one search.
+    #[error("the words under config cannot be searched for: {0}")]
     Search(#[from] Box<aho_corasick::BuildError>),
+    /// What triage goes by.
+    #[error("config/triage: {0}")]
+    Triage(#[from] TriageError),
 }
 
 impl WordsError {
@@ -41,116 +37,48 @@ impl WordsError {
 #[derive(Debug)]
 pub struct Words {
     pub(super) automatic: Automatic,
+    pub(super) speech: Speech,
     pub(super) bounce: BounceWords,
     pub(super) quotation: Quotation,
     pub(super) languages: SmallWords,
-    pub(super) cues: Cues,
+    pub(super) judges: Judges,
 }
 
 impl Words {
     /// The lists that are compiled into the binary.
     pub fn builtin() -> Result<Self, WordsError> {
+        Self::with_judges(Judges::builtin()?)
+    }
+
+    /// The lists that are compiled into the binary, with weights of triage that an operator has made
+    /// (`wederhoor triage train`).
+    pub fn with_weights(weights: &[u8]) -> Result<Self, WordsError> {
+        Self::with_judges(Judges::with_weights(weights)?)
+    }
+
+    fn with_judges(judges: Judges) -> Result<Self, WordsError> {
         let languages: LanguageFile = read("config/words/language.toml", include_str!("../../config/words/language.toml"))?;
-        let dutch: CuesFile = read("config/triage/nl.toml", include_str!("../../config/triage/nl.toml"))?;
-        let english: CuesFile = read("config/triage/en.toml", include_str!("../../config/triage/en.toml"))?;
+        let speech: [(&'static str, &str); 5] = [
+            ("config/words/automatic.nl.toml", include_str!("../../config/words/automatic.nl.toml")),
+            ("config/words/automatic.en.toml", include_str!("../../config/words/automatic.en.toml")),
+            ("config/words/automatic.de.toml", include_str!("../../config/words/automatic.de.toml")),
+            ("config/words/automatic.fr.toml", include_str!("../../config/words/automatic.fr.toml")),
+            ("config/words/automatic.other.toml", include_str!("../../config/words/automatic.other.toml")),
+        ];
+        let speech = speech.into_iter().map(|(file, text)| read::<MachineSpeech>(file, text)).collect::<Result<_, _>>()?;
         Ok(Self {
+            speech: Speech::new(speech)?,
             automatic: read("config/words/automatic.toml", include_str!("../../config/words/automatic.toml"))?,
             bounce: read("config/words/bounce.toml", include_str!("../../config/words/bounce.toml"))?,
             quotation: read("config/words/quotation.toml", include_str!("../../config/words/quotation.toml"))?,
             languages: SmallWords::of(languages),
-            cues: Cues::new(&[("config/triage/nl.toml", dutch), ("config/triage/en.toml", english)])?,
+            judges,
         })
     }
 }
 
 fn read<T: for<'de> Deserialize<'de>>(file: &'static str, text: &str) -> Result<T, WordsError> {
     toml::from_str(text).map_err(|error| WordsError::Form { file, source: Box::new(error) })
-}
-
-/// `config/words/automatic.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct Automatic {
-    pub(super) subject: SubjectSigns,
-    pub(super) headers: HeaderSigns,
-    pub(super) mailboxes: SystemMailboxes,
-    pub(super) webform: WebForm,
-}
-
-/// M25, M26: signs in the subject.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SubjectSigns {
-    starts: Vec<String>,
-    ends: Vec<String>,
-    whole: Vec<String>,
-}
-
-impl SubjectSigns {
-    /// Whether a subject says that a machine answers.
-    pub(super) fn matches(&self, subject: &str) -> bool {
-        let subject = subject.trim().to_lowercase();
-        self.whole.contains(&subject)
-            || starts_with_any(&subject, &self.starts)
-            || self.ends.iter().any(|sign| subject.ends_with(sign.as_str()))
-    }
-}
-
-/// M24: signs in other fields.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct HeaderSigns {
-    pub(super) present: Vec<String>,
-    pub(super) values: Vec<(String, String)>,
-}
-
-/// M9: mailboxes that no machine may answer.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct SystemMailboxes {
-    exact: HashSet<String>,
-    prefixes: Vec<String>,
-    suffixes: Vec<String>,
-}
-
-impl SystemMailboxes {
-    /// Whether this local part is one.
-    pub(super) fn holds(&self, local_part: &str) -> bool {
-        let local = local_part.to_lowercase();
-        self.exact.contains(&local)
-            || starts_with_any(&local, &self.prefixes)
-            || self.suffixes.iter().any(|suffix| local.ends_with(suffix.as_str()))
-    }
-}
-
-/// R4: what web forms look like.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct WebForm {
-    pub(super) senders: HashSet<String>,
-    pub(super) name_labels: HashSet<String>,
-    pub(super) address_labels: HashSet<String>,
-}
-
-/// `config/words/bounce.toml`.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct BounceWords {
-    pub(super) senders: HashSet<String>,
-    pub(super) subjects: Vec<String>,
-    pub(super) late_subjects: Vec<String>,
-    pub(super) sentences: Vec<String>,
-    pub(super) late_sentences: Vec<String>,
-    pub(super) copies: Vec<String>,
-    pub(super) receipt: ReceiptWords,
-}
-
-/// M46: read receipts in plain words.
-#[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(super) struct ReceiptWords {
-    pub(super) subjects: Vec<String>,
-    pub(super) sentences: Vec<String>,
 }
 
 /// `config/words/quotation.toml`.
@@ -161,9 +89,10 @@ pub(super) struct Quotation {
     pub(super) header_block: HeaderBlock,
     pub(super) separators: Separators,
     pub(super) signature: SignatureWords,
-    pub(super) disclaimer: Openings,
-    pub(super) banner: Openings,
-    pub(super) calendar: Sentences,
+    pub(super) disclaimer: Disclaimer,
+    pub(super) banner: Banner,
+    pub(super) inline: Inline,
+    pub(super) calendar: CalendarSigns,
 }
 
 /// M100: one way in which a quotation is announced.
@@ -188,6 +117,10 @@ pub(super) struct HeaderBlock {
 pub(super) struct Separators {
     pub(super) dashed: HashSet<String>,
     pub(super) alone: HashSet<String>,
+    /// Parts of such lines that say that a mail is passed on.
+    pub(super) forwards: Vec<String>,
+    /// M104: parts of a line that help desks put above their letters.
+    pub(super) reply_markers: Vec<String>,
 }
 
 /// M105: lines that a phone adds.
@@ -195,22 +128,47 @@ pub(super) struct Separators {
 #[serde(deny_unknown_fields)]
 pub(super) struct SignatureWords {
     pub(super) starts: Vec<String>,
+    /// Lines known as a whole, without a full stop at the end.
+    pub(super) whole: Vec<String>,
     pub(super) longest: usize,
     pub(super) most_words: usize,
 }
 
-/// Paragraphs known by how they open.
+/// M106: legal texts, known by how a paragraph opens and by what it goes on to say.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Openings {
+pub(super) struct Disclaimer {
+    pub(super) titles: Vec<String>,
     pub(super) starts: Vec<String>,
+    pub(super) surely: Vec<String>,
+    pub(super) also: Vec<String>,
 }
 
-/// Sentences known as a whole.
+/// M106: warnings above a mail, known in the same way.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub(super) struct Sentences {
+pub(super) struct Banner {
+    pub(super) starts: Vec<String>,
+    pub(super) also: Vec<String>,
+}
+
+/// M101: how people announce answers that they typed into the text below.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Inline {
+    pub(super) announcements: Vec<String>,
+}
+
+/// What calendar programs write into an answer to an invitation; all lower case.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CalendarSigns {
     pub(super) sentences: Vec<String>,
+    pub(super) notes: Vec<String>,
+    pub(super) accepted: Vec<String>,
+    pub(super) declined: Vec<String>,
+    pub(super) tentative: Vec<String>,
+    pub(super) proposed: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -273,41 +231,5 @@ mod tests {
     #[test]
     fn the_lists_in_the_binary_can_be_read() {
         Words::builtin().unwrap();
-    }
-
-    #[test]
-    fn subjects_of_machines_and_near_misses() {
-        let signs = Words::builtin().unwrap().automatic.subject;
-        for subject in [
-            "Automatisch antwoord: Klacht [2026-0142]",
-            "Automatic reply: Complaint",
-            "Abwesenheitsnotiz: Beschwerde",
-            "Réponse automatique : plainte",
-            "AUTO: Sven Prins is out of the office (returning 22-04-2025)",
-            "Sven Prins is out of the office",
-            "Afwezig",
-        ] {
-            assert!(signs.matches(subject), "{subject}");
-        }
-        for subject in [
-            "Complaint about automatic reply machine",
-            "Re: klacht automatisch bericht",
-            "Arts steeds afwezig",
-            "Afwezige arts",
-            "Klacht over het automatisch antwoord",
-        ] {
-            assert!(!signs.matches(subject), "{subject}");
-        }
-    }
-
-    #[test]
-    fn system_mailboxes_and_people_with_like_names() {
-        let mailboxes = Words::builtin().unwrap().automatic.mailboxes;
-        for local in ["MAILER-DAEMON", "no-reply", "NoReply", "owner-lijst", "lijst-request", "lijst-bounces", "majordomo"] {
-            assert!(mailboxes.holds(local), "{local}");
-        }
-        for local in ["abusedin", "rootselaar", "n.reply", "requesta", "postma"] {
-            assert!(!mailboxes.holds(local), "{local}");
-        }
     }
 }

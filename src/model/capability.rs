@@ -96,6 +96,11 @@ pub enum Audience {
     Respondent(RespondentNumber),
     /// The answer to the one follow-up (R21).
     FollowUp,
+    /// The answer to the question whether they want the talk, asked for the n-th time (R13): an old yes
+    /// says nothing about a new question.
+    Consent(u16),
+    /// The confirmation of this version of the agreements (row 31).
+    Agreement(u16),
 }
 
 /// What one token stands for. One per (case, holder, audience), stored and revocable.

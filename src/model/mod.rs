@@ -4,6 +4,7 @@
 //! Every stage may use it; it uses none of them.
 
 mod address;
+mod appointment;
 mod capability;
 mod case_number;
 mod flag;
@@ -17,12 +18,13 @@ mod security;
 mod subject_matter;
 
 pub use address::{AddressError, MailAddress, Mailbox};
+pub use appointment::{Appointment, AppointmentError, AppointmentUid, AppointmentUidError};
 pub use capability::{Audience, Capability, Holder, Token, TokenError};
 pub use case_number::{CaseNumber, CaseNumberError};
 pub use flag::{Flag, FlagStanding};
 pub use ids::{ContentKey, LetterId, MailId};
 pub use language::Language;
-pub use letter::{Guarantee, LetterKind, LetterKindError};
+pub use letter::{Guarantee, LetterKind, LetterKindError, Readership};
 pub use message_id::{MessageId, MessageIdError};
 pub use outcome::Outcome;
 pub use secret::Secret;

@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 
-use rayon::prelude::*;
 use serde::Deserialize;
 use serde::de::{DeserializeOwned, IntoDeserializer};
 
@@ -13,8 +12,8 @@ use crate::composition::OutgoingLetter;
 use crate::mediation::JournalEntry;
 use crate::model::{CaseNumber, ContentKey, DeskKey, Guarantee, LetterId, LetterKind, MailAddress, MailId, MessageId};
 
-/// The parts of a unit that cost time to write down, made before the database is asked for anything: so
-/// that the one writer is held for as short as can be.
+/// The parts of a unit that cost time to write down, made before the database is asked for anything.
+#[derive(Debug)]
 pub(super) struct Encoded {
     /// The state after the change, as JSON; empty without a change.
     pub(super) state_json: String,
@@ -24,19 +23,8 @@ pub(super) struct Encoded {
     pub(super) letters: Vec<Vec<u8>>,
 }
 
-/// Windows smaller than this are encoded where they are: waking other threads would take longer.
-const WORTH_SHARING: usize = 16;
-
-/// Encodes a window, on all cores when it is large.
-pub(super) fn encode(units: &[UnitOfWork]) -> Result<Vec<Encoded>, StoreError> {
-    if units.len() < WORTH_SHARING {
-        units.iter().map(encode_unit).collect()
-    } else {
-        units.par_iter().map(encode_unit).collect()
-    }
-}
-
-fn encode_unit(unit: &UnitOfWork) -> Result<Encoded, StoreError> {
+/// Encodes a unit.
+pub(super) fn encode(unit: &UnitOfWork) -> Result<Encoded, StoreError> {
     let mut encoded = Encoded { state_json: String::new(), entries: Vec::new(), letters: Vec::new() };
     if let Some(change) = &unit.case {
         encoded.state_json = to_json("case", &change.after)?;

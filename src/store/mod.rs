@@ -35,6 +35,7 @@ mod encoding;
 mod error;
 mod migrate;
 mod outbox;
+mod packed;
 mod postgres;
 mod reading;
 mod records;
@@ -58,6 +59,7 @@ use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterI
 pub use compression::{compress, decompress};
 pub use error::StoreError;
 pub use migrate::{MigrationFile, migration_files};
+pub use packed::PackedUnit;
 pub use records::{
     Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DigestRecord, DueTimer, FailedLetter,
     KnownLetter, MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
@@ -101,7 +103,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Commits a window of units in one transaction. Each unit is all-or-nothing within it: a unit that is
     /// [`Committed::AlreadyRecorded`] or [`Committed::Conflict`] leaves no trace and does not disturb the
     /// others. When this returns `Ok`, everything recorded is durable.
-    async fn commit(&self, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError>;
+    async fn commit_packed(&self, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, StoreError>;
+
+    /// The same for units that have not been packed yet: a few, or one.
+    async fn commit(&self, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
+        let packed: Vec<PackedUnit> = units.iter().cloned().map(PackedUnit::new).collect::<Result<_, _>>()?;
+        self.commit_packed(&packed, now).await
+    }
 
     /// Leases up to `limit` letters of this desk that may go now, oldest first, until `lease_until` (M154).
     /// A letter that may go only once (I4) that was handed over by a daemon that then died is never given

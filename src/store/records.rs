@@ -65,9 +65,9 @@ pub struct UnitOfWork {
     pub mail: Option<MailRecord>,
     /// The change of the case, if one is concerned.
     pub case: Option<CaseChange>,
-    /// Letters of the case to this address that have not left yet and are taken back, before those of this
+    /// Letters of the case to these addresses that have not left yet and are taken back, before those of this
     /// unit are put in the outbox.
-    pub withdraw_letters_to: Option<MailAddress>,
+    pub withdraw_letters_to: Vec<MailAddress>,
     /// Letters to put in the outbox.
     pub letters: Vec<QueuedLetter>,
     /// The letter of whose failure this unit tells: it is not reported again (M44).

@@ -10,8 +10,8 @@ use super::session::Session;
 use super::sqlite::Pools;
 use super::statement::Dialect;
 use super::{
-    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store, StoredLetter, StoredMail,
-    UnitOfWork, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
+    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, PackedUnit, Store, StoredLetter,
+    StoredMail, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
 use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MailAddress, MessageId, Token};
@@ -183,7 +183,7 @@ impl Store for SqlStore {
         Ok(reading::automatic_answers(self, keys, since).await?)
     }
 
-    async fn commit(&self, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
+    async fn commit_packed(&self, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, StoreError> {
         window::commit(self, units, now).await
     }
 

@@ -45,6 +45,7 @@ pub(super) async fn open(url: &str, options: &StoreOptions) -> Result<Pools, Sto
         .busy_timeout(BUSY_TIMEOUT)
         .pragma("wal_autocheckpoint", CHECKPOINT_PAGES.to_string())
         .pragma("journal_size_limit", LOG_LIMIT.to_string())
+        .pragma("temp_store", "memory") // what a statement of many rows may have to take back is kept for a moment only
         .pragma("fullfsync", "on") // without it macOS leaves a commit in the drive's own cache
         .statement_cache_capacity(200)
         .disable_statement_logging();

@@ -8,20 +8,19 @@
 use std::collections::BTreeMap;
 
 use super::case_rows::{Followed, follow_timers, follow_tokens};
-use super::encoding::{Encoded, content_key, count, encode, guarantee_word, letter_id, letter_key, number, parse, to_json};
+use super::encoding::{Encoded, content_key, count, guarantee_word, letter_id, letter_key, number, parse, to_json};
 use super::error::{Fault, StoreError};
 use super::session::{Session, Value};
 use super::verdict::{Known, Standing, follow_up_of};
-use super::{CaseChange, Committed, MailRecord, SqlStore, UnitOfWork, digests, encoding, retention, statements};
+use super::{CaseChange, Committed, MailRecord, PackedUnit, SqlStore, UnitOfWork, digests, encoding, retention, statements};
 use crate::composition::OutgoingLetter;
-use crate::mediation::Phase;
 use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
 
 /// How often the same transaction is tried again when another daemon was in the way.
 const TRIES: u32 = 5;
 
 /// Commits a window; see [`super::Store::commit`].
-pub(super) async fn commit(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
+pub(super) async fn commit(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, StoreError> {
     match try_again(store, units, now).await {
         Ok(committed) => Ok(committed),
         Err(Fault::Store(error)) if error.is_temporary() => Err(error),
@@ -31,7 +30,7 @@ pub(super) async fn commit(store: &SqlStore, units: &[UnitOfWork], now: Instant)
 }
 
 /// Each unit in its own transaction. All that can be written is; then the first refusal is reported.
-async fn one_by_one(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, StoreError> {
+async fn one_by_one(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, StoreError> {
     let mut committed = Vec::with_capacity(units.len());
     let mut refused = None;
     for unit in units {
@@ -44,7 +43,7 @@ async fn one_by_one(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Res
     refused.map_or(Ok(committed), Err)
 }
 
-async fn try_again(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, Fault> {
+async fn try_again(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, Fault> {
     let mut tries = 1;
     loop {
         match commit_once(store, units, now).await {
@@ -57,23 +56,23 @@ async fn try_again(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Resu
     }
 }
 
-async fn commit_once(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Result<Vec<Committed>, Fault> {
-    let encoded = encode(units)?; // before the one writer is taken
+async fn commit_once(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, Fault> {
     let mut session = store.write().await?;
     let mut known = what_is_known(&mut session, units).await?;
     let mut committed = Vec::with_capacity(units.len());
     let mut batch = Batch::default();
-    for (unit, encoded) in units.iter().zip(encoded) {
+    for packed in units {
+        let unit = packed.unit();
         let verdict = known.judge(unit)?;
         committed.push(verdict.committed);
         if verdict.committed != Committed::Recorded {
             continue;
         }
         // What is taken back must be in the outbox by then, and what this unit sends must not be.
-        if unit.withdraw_letters_to.is_some() && batch.touches(unit) {
+        if !unit.withdraw_letters_to.is_empty() && batch.touches(unit) {
             std::mem::take(&mut batch).write(&mut session, now).await?;
         }
-        batch.add(unit, encoded, verdict.before, now)?;
+        batch.add(unit, &packed.encoded, verdict.before, now)?;
     }
     batch.write(&mut session, now).await?;
     if committed.contains(&Committed::Recorded) {
@@ -82,11 +81,11 @@ async fn commit_once(store: &SqlStore, units: &[UnitOfWork], now: Instant) -> Re
     Ok(committed)
 }
 
-async fn what_is_known(session: &mut Session, units: &[UnitOfWork]) -> Result<Known, Fault> {
+async fn what_is_known(session: &mut Session, units: &[PackedUnit]) -> Result<Known, Fault> {
     let mut known = Known::default();
     // Locks first: behind them nobody changes these cases any more.
     let mut keys: Vec<i64> =
-        units.iter().filter_map(|unit| unit.case.as_ref()).map(|change| change.after.number.database_key()).collect();
+        units.iter().filter_map(|packed| packed.unit().case.as_ref()).map(|change| change.after.number.database_key()).collect();
     keys.sort_unstable();
     keys.dedup();
     for row in session.fetch_rows(&statements::LOCK_CASES, keys.into_iter().map(Value::from).collect(), []).await? {
@@ -94,18 +93,20 @@ async fn what_is_known(session: &mut Session, units: &[UnitOfWork]) -> Result<Kn
             Standing { version: number("version", row.int(1)?)?, journal_length: number("journal length", row.int(2)?)? };
         known.cases.insert(encoding::case_number(row.int(0)?)?, standing);
     }
-    let content = units.iter().filter_map(|unit| unit.mail.as_ref()).map(|mail| Value::from(mail.key.0.as_slice())).collect();
+    let content =
+        units.iter().filter_map(|packed| packed.unit().mail.as_ref()).map(|mail| Value::from(mail.key.0.as_slice())).collect();
     for row in session.fetch_rows(&statements::KNOWN_CONTENT, content, []).await? {
         known.content.insert(content_key(&row, 0)?);
     }
     let mut follow_ups = Vec::new();
-    for unit in units {
-        follow_ups.extend(follow_up_of(unit)?.map(|(case, _)| Value::from(case.database_key())));
+    for packed in units {
+        follow_ups.extend(follow_up_of(packed.unit())?.map(|(case, _)| Value::from(case.database_key())));
     }
     for row in session.fetch_rows(&statements::KNOWN_FOLLOW_UPS, follow_ups, []).await? {
         known.followed_up.insert(encoding::case_number(row.int(0)?)?);
     }
-    let mornings = units.iter().filter_map(|unit| unit.digest.as_ref()).flat_map(digests::key).map(Value::from).collect();
+    let mornings =
+        units.iter().filter_map(|packed| packed.unit().digest.as_ref()).flat_map(digests::key).map(Value::from).collect();
     for row in session.fetch_rows(&statements::KNOWN_DIGESTS, mornings, []).await? {
         known.mornings.insert([row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()]);
     }
@@ -117,7 +118,7 @@ struct Pending<'a> {
     is_new: bool,
     after: Standing,
     change: &'a CaseChange,
-    state_json: String,
+    state_json: &'a str,
 }
 
 /// The rows of several units, table by table.
@@ -141,15 +142,15 @@ impl<'a> Batch<'a> {
         unit.case.as_ref().is_some_and(|change| self.cases.contains_key(&change.after.number.database_key()))
     }
 
-    fn add(&mut self, unit: &'a UnitOfWork, encoded: Encoded, before: Standing, now: Instant) -> Result<(), StoreError> {
+    fn add(&mut self, unit: &'a UnitOfWork, encoded: &'a Encoded, before: Standing, now: Instant) -> Result<(), StoreError> {
         if let Some(change) = &unit.case {
-            self.add_change(change, encoded.entries, encoded.state_json, before);
-            self.withdrawals.extend(unit.withdraw_letters_to.as_ref().map(|to| (change.after.number, to)));
+            self.add_change(change, encoded, before);
+            self.withdrawals.extend(unit.withdraw_letters_to.iter().map(|to| (change.after.number, to)));
         }
         if let Some(mail) = &unit.mail {
             self.add_mail(mail)?;
         }
-        for (queued, bytes) in unit.letters.iter().zip(encoded.letters) {
+        for (queued, bytes) in unit.letters.iter().zip(&encoded.letters) {
             self.add_letter(&queued.letter, bytes, queued.not_before, now);
             for key in &queued.counts {
                 self.answers.extend([key.as_str().into(), now.into(), letter_key(queued.letter.letter)]);
@@ -167,23 +168,23 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn add_change(&mut self, change: &'a CaseChange, entries: Vec<(String, String)>, state_json: String, before: Standing) {
+    fn add_change(&mut self, change: &'a CaseChange, encoded: &'a Encoded, before: Standing) {
         self.changes.push(change);
         let key = change.after.number.database_key();
-        for (place, (entry, (kind, data))) in change.entries.iter().zip(entries).enumerate() {
+        for (place, (entry, (kind, data))) in change.entries.iter().zip(&encoded.entries).enumerate() {
             self.entries.extend([
                 key.into(),
                 count(before.journal_length + place),
                 entry.at.into(),
                 Value::Word(entry.actor.code()),
-                kind.into(),
+                kind.as_str().into(),
                 Value::Word(entry.reason.code()),
-                data.into(),
+                data.as_str().into(),
             ]);
         }
         let after = Standing { version: before.version + 1, journal_length: before.journal_length + change.entries.len() };
         let is_new = self.cases.get(&key).map_or(before.version == 0, |earlier| earlier.is_new);
-        self.cases.insert(key, Pending { is_new, after, change, state_json });
+        self.cases.insert(key, Pending { is_new, after, change, state_json: &encoded.state_json });
     }
 
     fn add_mail(&mut self, mail: &MailRecord) -> Result<(), StoreError> {
@@ -206,7 +207,7 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn add_letter(&mut self, letter: &OutgoingLetter, bytes: Vec<u8>, not_before: Option<Instant>, now: Instant) {
+    fn add_letter(&mut self, letter: &OutgoingLetter, bytes: &[u8], not_before: Option<Instant>, now: Instant) {
         let guarantee = guarantee_word(letter.guarantee);
         self.letters.extend([
             letter_key(letter.letter),
@@ -219,7 +220,7 @@ impl<'a> Batch<'a> {
             Value::Word(guarantee),
             now.into(),
             letter.expires_at.into(),
-            Value::Bytes(bytes),
+            bytes.into(),
         ]);
         self.queue.extend([
             letter_key(letter.letter),
@@ -238,7 +239,7 @@ impl<'a> Batch<'a> {
         for (key, pending) in self.cases {
             let rows = if pending.is_new { &mut new } else { &mut changed };
             followed.push(Followed { case: &pending.change.after, is_new: pending.is_new });
-            add_case_row(rows, key, pending);
+            add_case_row(rows, key, &pending);
         }
         session.execute_rows(&statements::ADD_CASES, new).await?;
         session.execute_rows(&statements::CHANGE_CASES, changed).await?;
@@ -259,12 +260,9 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn add_case_row(rows: &mut Vec<Value>, key: i64, pending: Pending<'_>) {
+fn add_case_row(rows: &mut Vec<Value>, key: i64, pending: &Pending<'_>) {
     let case = &pending.change.after;
-    let closed_at = match &case.phase {
-        Phase::Closed { at, .. } => Some(*at),
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => None,
-    };
+    let closed_at = case.phase.ended_at();
     rows.extend([
         key.into(),
         case.desk.as_str().into(),

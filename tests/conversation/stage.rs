@@ -102,11 +102,15 @@ impl<'a> Stage<'a> {
                 self.arrives(&mail)?;
             }
             What::Answers { who, letter, headers, text } => {
+                let own = self.person(who)?.address.clone();
+                let of_kind = |sent: &&Letter| sent.kind == *letter;
                 let last = self
                     .letters
                     .iter()
                     .rev()
-                    .find(|sent| sent.kind == *letter)
+                    .filter(of_kind)
+                    .find(|sent| sent.to == own)
+                    .or_else(|| self.letters.iter().rev().find(of_kind))
                     .ok_or_else(|| format!("no {letter} was sent"))?
                     .clone();
                 let quoted: String = last.text.lines().fold(String::new(), |mut quoted, line| {
@@ -227,7 +231,25 @@ impl<'a> Stage<'a> {
             );
         }
         self.letters.extend(sent.iter().cloned());
+        self.as_announced(&sent)?;
         Ok(sent)
+    }
+
+    /// M87: what an officer sends to a party left exactly as the receipt showed it.
+    fn as_announced(&self, sent: &[Letter]) -> Result<(), String> {
+        let announced =
+            ["message", "hearing", "reaction", "clarification", "invitation", "appointment", "referral-legal", "advice"];
+        for letter in sent.iter().filter(|letter| announced.contains(&letter.kind.as_str())) {
+            let quoted = indented(&letter.text).replace("  |", ">");
+            let shown = |receipt: &&Letter| {
+                receipt.kind == "officer-receipt"
+                    && receipt.text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n").contains(quoted.trim_end())
+            };
+            if !self.letters.iter().any(|receipt| shown(&receipt)) {
+                return Err(format!("no receipt showed this letter as it left:\n{quoted}"));
+            }
+        }
+        Ok(())
     }
 
     async fn read_letter(&self, bytes: &[u8]) -> Result<Letter, String> {

@@ -13,6 +13,7 @@
 #[expect(dead_code, reason = "other suites use the rest")]
 mod dovecot;
 mod house;
+mod loops;
 mod operator;
 #[path = "../support/postfix.rs"]
 #[expect(dead_code, reason = "other suites use the rest")]

@@ -90,7 +90,7 @@ async fn what_was_not_filed_comes_again_on_a_new_connection() {
 
 #[tokio::test]
 async fn without_move_mails_are_copied_and_only_they_are_expunged() {
-    let server = Dovecot::start_with(DovecotOptions { without: vec!["MOVE"] });
+    let server = Dovecot::start_with(DovecotOptions { without: vec!["MOVE"], ..DovecotOptions::default() });
     (1..=3).for_each(|number| server.append(USER, &mail(number)));
     server.doveadm(&["flags", "add", "-u", USER, "\\Deleted", "mailbox", "INBOX", "UID", "3"]);
     let mut mailbox = connect(&server).await;
@@ -104,7 +104,7 @@ async fn without_move_mails_are_copied_and_only_they_are_expunged() {
 
 #[tokio::test]
 async fn without_move_and_uidplus_a_keyword_marks_what_was_handled() {
-    let server = Dovecot::start_with(DovecotOptions { without: vec!["MOVE", "UIDPLUS"] });
+    let server = Dovecot::start_with(DovecotOptions { without: vec!["MOVE", "UIDPLUS"], ..DovecotOptions::default() });
     (1..=3).for_each(|number| server.append(USER, &mail(number)));
     let mut mailbox = connect(&server).await;
     assert_eq!(mailbox.way_of_filing(), WayOfFiling::Keyword);
@@ -337,7 +337,7 @@ async fn leaving_takes_seconds_at_most_whatever_the_server_does() {
 
 #[tokio::test]
 async fn a_server_without_idle_is_asked_from_time_to_time() {
-    let server = Dovecot::start_with(DovecotOptions { without: vec!["IDLE"] });
+    let server = Dovecot::start_with(DovecotOptions { without: vec!["IDLE"], ..DovecotOptions::default() });
     let often = ImapSettings { poll_every: Duration::from_millis(50), ..settings(server.imap_port) };
     let mut mailbox = ImapMailbox::connect(&often).await.unwrap();
     assert!(mailbox.next_window(ANY).await.unwrap().is_empty());

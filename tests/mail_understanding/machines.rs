@@ -63,9 +63,15 @@ fn a_web_form_marked_as_a_machine_is_still_answered_to_the_person_in_it() {
     assert_eq!(facts.author.unwrap().address.as_str(), "gerda@mail.example");
     assert_eq!(facts.from.unwrap().address.as_str(), "noreply@voorbeeldzorg.example");
 
-    // A stranger's form may not make us write to third people (M20).
+    // A stranger's form may not make us write to third people (M20), but what it carries may be a complaint (M34).
     let facts = read(&form.replace("Jan <jan@mail.example>", "Website <noreply@elders.example>"));
-    assert_eq!((facts.class, facts.silence), (MailClass::AutoReply, Some(Silence::SystemMailbox)));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, Some(Silence::SystemMailbox)));
+    assert_eq!(facts.author.unwrap().address.as_str(), "noreply@elders.example");
+
+    // Many a site sends its form in the name of the desk itself: never answered (M10), never lost (M34).
+    let facts = read(&form.replace("Jan <jan@mail.example>", "Website <klachten@voorbeeldzorg.example>"));
+    assert_eq!((facts.class, facts.silence), (MailClass::Human, Some(Silence::OwnAddress)));
+    assert_eq!(facts.author.unwrap().address.as_str(), "gerda@mail.example");
 }
 
 #[test]

@@ -180,7 +180,7 @@ pub async fn waiting_letters_are_taken_back(place: Place) {
     assert_eq!(claimed.len(), 4);
     let closing = letter(1, 7, LetterKind::Closing, &complainant(1), 900);
     let unit = UnitOfWork {
-        withdraw_letters_to: Some(address(&complainant(1).to_uppercase())),
+        withdraw_letters_to: vec![address(&complainant(1).to_uppercase())],
         letters: vec![queued(closing.clone())],
         ..further(1, opened(1), Entry::Acknowledged)
     };
@@ -199,7 +199,7 @@ pub async fn a_letter_withdrawn_in_the_window_it_was_born_in_stays_back(place: P
     let store = place.open().await;
     let closing = letter(1, 7, LetterKind::Closing, &complainant(1), 900);
     let unit = UnitOfWork {
-        withdraw_letters_to: Some(address(&complainant(1))),
+        withdraw_letters_to: vec![address(&complainant(1))],
         letters: vec![queued(closing.clone())],
         ..further(1, opened(1), Entry::Acknowledged)
     };

@@ -14,8 +14,8 @@ use wederhoor::model::{
     Capability, CaseNumber, ContentKey, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId, Token,
 };
 use wederhoor::store::{
-    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, Store,
-    StoreError, StoredLetter, StoredMail, UnitOfWork, Versioned,
+    Attempt, AttemptOutcome, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, PackedUnit,
+    Store, StoreError, StoredLetter, StoredMail, Versioned,
 };
 
 #[derive(Clone, Debug)]
@@ -144,7 +144,7 @@ impl Store for Outbox {
     async fn automatic_answers(&self, _: &[String], _: Instant) -> Result<HashMap<String, u32>, StoreError> {
         unreachable!()
     }
-    async fn commit(&self, _: &[UnitOfWork], _: Instant) -> Result<Vec<Committed>, StoreError> {
+    async fn commit_packed(&self, _: &[PackedUnit], _: Instant) -> Result<Vec<Committed>, StoreError> {
         unreachable!()
     }
     async fn due_timers(&self, _: &[DeskKey], _: Instant, _: u32) -> Result<Vec<DueTimer>, StoreError> {

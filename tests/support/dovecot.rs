@@ -21,6 +21,8 @@ pub const USERS: [&str; 6] = ["klachten", "beheer", "klager", "beklaagde", "offi
 pub struct DovecotOptions {
     /// Capabilities that the server does not announce, as `MOVE`, `UIDPLUS`, `IDLE`.
     pub without: Vec<&'static str>,
+    /// Further users, `klachten1` and on.
+    pub further_users: usize,
 }
 
 /// A running server. It stops when the value is dropped.
@@ -62,8 +64,8 @@ impl Dovecot {
         let mut server = Self { root, options, child: None, imap_port, tls_port, lmtp_port, mail_owner, delivered };
         server.make_certificate();
         server.write_configuration(runs_as_root);
-        for user in USERS {
-            server.make_folder(&server.home(user));
+        for user in server.users() {
+            server.make_folder(&server.home(&user));
         }
         server.restart();
         server
@@ -224,6 +226,10 @@ impl Dovecot {
         self.root.path().join("mail").join(user)
     }
 
+    fn users(&self) -> impl Iterator<Item = String> + use<> {
+        USERS.map(str::to_owned).into_iter().chain((1..=self.options.further_users).map(|number| format!("klachten{number}")))
+    }
+
     fn configuration(&self) -> PathBuf {
         self.root.path().join("dovecot.conf")
     }
@@ -253,8 +259,8 @@ impl Dovecot {
     fn write_configuration(&self, runs_as_root: bool) {
         let root = self.root.path().display();
         let (uid, gid) = self.mail_owner;
-        let users = USERS.map(|user| format!("{user}:{{PLAIN}}{PASSWORD}::::::\n")).concat();
-        fs::write(self.root.path().join("users"), users).unwrap();
+        let users: Vec<String> = self.users().map(|user| format!("{user}:{{PLAIN}}{PASSWORD}::::::\n")).collect();
+        fs::write(self.root.path().join("users"), users.concat()).unwrap();
         let own_user = if runs_as_root {
             String::new()
         } else {

@@ -42,6 +42,10 @@ pub struct Wiring {
     pub submission: String,
     /// Port of `/healthz` and `/metrics`.
     pub listen: Option<u16>,
+    /// The address of the desk.
+    pub desk: String,
+    /// The address of its officer.
+    pub officer: String,
 }
 
 impl Wiring {
@@ -52,6 +56,8 @@ impl Wiring {
             retrieval: format!("imap = \"imap://klachten@127.0.0.1:{imap_port}\"\npassword_file = \"password\""),
             submission: format!("smtp = \"smtp://127.0.0.1:{smtp_port}\"\nconnections = 4"),
             listen: None,
+            desk: DESK.to_owned(),
+            officer: OFFICER.to_owned(),
         }
     }
 }
@@ -83,7 +89,7 @@ impl Installation {
     pub fn configure(&self, wiring: &Wiring) {
         let database = wiring.database.clone().unwrap_or_else(|| "sqlite:var/wederhoor.db".to_owned());
         let observe = wiring.listen.map(|port| format!("[observe]\nlisten = \"127.0.0.1:{port}\"\n")).unwrap_or_default();
-        let Wiring { retrieval, submission, .. } = wiring;
+        let Wiring { retrieval, submission, desk, officer, .. } = wiring;
         let text = format!(
             r#"rehearsal = true
 [store]
@@ -93,7 +99,7 @@ address = "{OPERATOR}"
 {observe}
 [[desk]]
 name = "Klachtenhulp Voorbeeldzorg"
-address = "{DESK}"
+address = "{desk}"
 regime = "wkkgz"
 language = "nl"
 time_zone = "Europe/Amsterdam"
@@ -112,7 +118,7 @@ after = "28d"
 cron = "0 0 9 * * Mon-Fri"
 [[desk.officer]]
 name = "Noor de Wit"
-address = "{OFFICER}"
+address = "{officer}"
 role = "officer"
 [[desk.officer]]
 name = "Sam Bakker"

@@ -150,7 +150,8 @@ pub fn opened(serial: u32) -> Case {
     case.opened_at = at(0);
     "nl".clone_into(&mut case.written_in);
     "Over het wachten op de huisarts".clone_into(&mut case.subject);
-    case.complainant = Party { name: Some("Jeroen de Boer".to_owned()), address: Some(address(&complainant(serial))) };
+    case.complainant =
+        Party { name: Some("Jeroen de Boer".to_owned()), address: Some(address(&complainant(serial))), phone: None };
     case.officer = Some(address("a.visser@voorbeeldzorg.example"));
     case.timers = [(TimerKind::FirstContact, at(86_400)), (TimerKind::Decision, at(6 * 7 * 86_400))].into();
     let ways = [

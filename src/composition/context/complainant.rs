@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Occasion, Surroundings};
 use crate::composition::CompositionError;
-use crate::mediation::{FollowUp, Phase};
+use crate::mediation::FollowUp;
 use crate::model::{Language, Outcome};
 
 /// Days after closing within which a case can be reopened by an answer (domain.md section 8, re-open window).
@@ -105,10 +105,8 @@ pub fn careful_acknowledgement(occasion: &Occasion<'_>) -> Result<CarefulAcknowl
 pub fn closing(occasion: &Occasion<'_>) -> Result<Closing, CompositionError> {
     let (case, wording, today) = (occasion.case, occasion.wording, occasion.today());
     let day = |at: crate::model::Instant| at.with_timezone(&occasion.desk.facts.zone).date_naive();
-    let (closed, outcome) = match &case.phase {
-        Phase::Closed { at, outcome } => (day(*at), *outcome),
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => (today, Outcome::Unknown),
-    };
+    let closed = case.phase.ended_at().map_or(today, day);
+    let outcome = case.phase.outcome().unwrap_or(Outcome::Unknown);
     let follow_up = match &case.follow_up {
         FollowUp::Planned { due_at } => Some(wording.date(day(*due_at), today)),
         FollowUp::None
@@ -151,10 +149,8 @@ pub fn reopened(occasion: &Occasion<'_>) -> Result<Reopened, CompositionError> {
 /// Facts of T29.
 pub fn follow_up(occasion: &Occasion<'_>) -> Result<FollowUpFacts, CompositionError> {
     let today = occasion.today();
-    let closed = match &occasion.case.phase {
-        Phase::Closed { at, .. } => at.with_timezone(&occasion.desk.facts.zone).date_naive(),
-        // Without a closing there is nothing to ask about: R21 forbids this letter.
-        Phase::Unopened | Phase::New | Phase::Intake | Phase::Open => return Err(occasion.wrong_passage()),
-    };
+    // Without a closing there is nothing to ask about: R21 forbids this letter.
+    let Some(at) = occasion.case.phase.ended_at() else { return Err(occasion.wrong_passage()) };
+    let closed = at.with_timezone(&occasion.desk.facts.zone).date_naive();
     Ok(FollowUpFacts { surroundings: Surroundings::of(occasion)?, closed_on: occasion.wording.date(closed, today) })
 }

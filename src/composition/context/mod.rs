@@ -8,6 +8,9 @@ mod complainant;
 mod digest;
 mod officer;
 mod operator;
+mod party;
+mod receipt;
+mod refusal;
 mod surroundings;
 
 use handlebars::Context;
@@ -15,7 +18,7 @@ use serde::Serialize;
 
 use super::wording::Wording;
 use super::{About, CompositionError, DeskView};
-use crate::mediation::{Case, LetterOrder, Passage};
+use crate::mediation::{Case, LetterOrder, PartyRole, Passage};
 use crate::model::{Instant, LetterKind};
 
 pub use digest::digest;
@@ -37,6 +40,27 @@ pub struct Occasion<'a> {
     pub now: Instant,
     /// Words and dates of the letter's language.
     pub wording: &'a Wording,
+    /// Letters that leave for the same reason: a receipt shows them.
+    pub going_out: &'a [GoingOut],
+}
+
+/// A letter on its way to a party, as an officer sees it before it leaves (M87).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoingOut {
+    /// To whom.
+    pub to: PartyRole,
+    /// Its subject.
+    pub subject: String,
+    /// Its plain part, byte for byte.
+    pub text: String,
+    /// Attachments that travel, under their new names.
+    pub attachments: Vec<String>,
+    /// Attachments that do not (M88).
+    pub held: Vec<String>,
+    /// Whether it puts something in the reader's calendar.
+    pub in_calendar: bool,
+    /// The moment at which it leaves, where an officer can still take it back.
+    pub leaves_at: Option<Instant>,
 }
 
 impl Occasion<'_> {
@@ -59,11 +83,37 @@ pub fn facts_of(occasion: &Occasion<'_>) -> Result<Context, CompositionError> {
         LetterKind::Closing => wrap(letter, &complainant::closing(occasion)?),
         LetterKind::Reopened => wrap(letter, &complainant::reopened(occasion)?),
         LetterKind::FollowUp => wrap(letter, &complainant::follow_up(occasion)?),
+        LetterKind::Question
+        | LetterKind::Misdirected
+        | LetterKind::Merged
+        | LetterKind::Clarification
+        | LetterKind::ClarificationReminder
+        | LetterKind::AuthorisationRequest
+        | LetterKind::AuthorisationOutcome
+        | LetterKind::ReferralCalamity
+        | LetterKind::ReferralLegal
+        | LetterKind::ReferralCommittee
+        | LetterKind::ReferralOther
+        | LetterKind::Hearing
+        | LetterKind::HearingReminder
+        | LetterKind::Reaction
+        | LetterKind::Invitation
+        | LetterKind::ConsentReceived
+        | LetterKind::MediationOff
+        | LetterKind::Appointment
+        | LetterKind::AppointmentChanged
+        | LetterKind::AppointmentReminder
+        | LetterKind::Agreements
+        | LetterKind::Extension
+        | LetterKind::ClosingRespondent
+        | LetterKind::Withdrawal
+        | LetterKind::Message
+        | LetterKind::Advice => wrap(letter, &party::letter(occasion)?),
         LetterKind::OfficerNewCase => wrap(letter, &officer::new_case(occasion)?),
         LetterKind::OfficerFurtherMail => wrap(letter, &officer::further_mail(occasion)?),
         LetterKind::OfficerFollowUpAnswer => wrap(letter, &officer::follow_up_answer(occasion)?),
-        LetterKind::OfficerReceipt => wrap(letter, &officer::receipt(occasion)?),
-        LetterKind::OfficerRefusal => wrap(letter, &officer::refusal(occasion)?),
+        LetterKind::OfficerReceipt => wrap(letter, &receipt::receipt(occasion)?),
+        LetterKind::OfficerRefusal => wrap(letter, &refusal::refusal(occasion)?),
         LetterKind::OfficerAlarm => wrap(letter, &officer::alarm(occasion)?),
         // Mail to the operator, and the morning's list, have no case and no order.
         LetterKind::OfficerDigest | LetterKind::OperatorAlarm => Err(occasion.wrong_passage()),

@@ -1,14 +1,15 @@
 //! Facts of the letters to an officer: notices, receipts, refusals, alarms (design.md section 5).
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::surroundings::{Mail, acts_now};
 use super::{Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
 use crate::composition::acts::Act;
 use crate::composition::human_text::Line;
-use crate::mediation::reply::{Alarm, Receipt, Refusal};
-use crate::mediation::{Passage, Sender};
+use crate::mediation::reply::{Alarm, Meaning};
+use crate::mediation::{PartyRole, Passage, Sender};
 use crate::message::Triage;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, Purpose};
 
@@ -49,6 +50,11 @@ pub struct FurtherMail {
     #[serde(flatten)]
     surroundings: Surroundings,
     sender: SenderFact,
+    /// What was read in the mail: one key, named after it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    meaning: Option<Value>,
+    /// Whether a flag stands that forbids the talk.
+    on_hold: bool,
     flags: Vec<FlagFact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<Mail>,
@@ -65,6 +71,9 @@ struct SenderFact {
     officer_not_proven: bool,
     stranger: bool,
     machine: bool,
+    /// The respondent's name, as recorded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Line>,
 }
 
 /// The answer to the follow-up.
@@ -76,72 +85,6 @@ pub struct FollowUpAnswer {
     grade: Option<u8>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<Mail>,
-    acts: Vec<Act>,
-}
-
-/// What a command did.
-#[derive(Debug, Serialize)]
-pub struct ReceiptFacts {
-    #[serde(flatten)]
-    surroundings: Surroundings,
-    noted: bool,
-    /// The day of the first personal contact.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    contacted_on: Option<String>,
-    no_follow_up: bool,
-    reopened: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    closed: Option<ClosedFact>,
-    acts: Vec<Act>,
-}
-
-#[derive(Debug, Serialize)]
-struct ClosedFact {
-    outcome: Line,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    follow_up_on: Option<String>,
-}
-
-/// Why a command was refused. Each variant of [`Refusal`] fills one field.
-#[derive(Debug, Default, Serialize)]
-struct RefusalFact {
-    #[serde(skip_serializing_if = "Option::is_none")]
-    unknown: Option<UnknownCommand>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    incomplete: Option<IncompleteCommand>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    not_now: Option<NotNow>,
-    not_proven: bool,
-    no_case: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct UnknownCommand {
-    word: Line,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    nearest: Option<Line>,
-}
-
-#[derive(Debug, Serialize)]
-struct IncompleteCommand {
-    command: Line,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    argument: Option<Line>,
-    choices: Vec<Line>,
-}
-
-#[derive(Debug, Serialize)]
-struct NotNow {
-    command: Line,
-    state: Line,
-}
-
-/// A refusal.
-#[derive(Debug, Serialize)]
-pub struct RefusalFacts {
-    #[serde(flatten)]
-    surroundings: Surroundings,
-    refusal: RefusalFact,
     acts: Vec<Act>,
 }
 
@@ -167,6 +110,15 @@ pub struct AlarmFacts {
     /// A letter that does not get away.
     #[serde(skip_serializing_if = "Option::is_none")]
     letter_late: Option<Line>,
+    /// The state in which the case waits for an answer that did not come.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    no_answer: Option<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    respondent_undeliverable: Option<Line>,
+    /// Who is away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    away: Option<Line>,
+    assigned: bool,
     acts: Vec<Act>,
 }
 
@@ -224,7 +176,7 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
 }
 
 /// Words side by side; `None` for none.
-fn listed<'w>(words: impl Iterator<Item = &'w str>) -> Option<Line> {
+pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> Option<Line> {
     Some(Line::new(&words.collect::<Vec<_>>().join(", "))).filter(|line| !line.is_empty())
 }
 
@@ -248,7 +200,7 @@ fn flags(occasion: &Occasion<'_>) -> Vec<FlagFact> {
         .collect()
 }
 
-fn kind_code(kind: ComplaintKind) -> &'static str {
+pub(super) fn kind_code(kind: ComplaintKind) -> &'static str {
     match kind {
         ComplaintKind::ProductService => "product_service",
         ComplaintKind::Medical => "medical",
@@ -259,7 +211,7 @@ fn kind_code(kind: ComplaintKind) -> &'static str {
 }
 
 /// `None` for a mail that asks for nothing: the letter then says that the purpose is unknown (R9).
-fn purpose_code(purpose: Purpose) -> Option<&'static str> {
+pub(super) fn purpose_code(purpose: Purpose) -> Option<&'static str> {
     match purpose {
         Purpose::Explanation => Some("explanation"),
         Purpose::Apology => Some("apology"),
@@ -273,10 +225,14 @@ fn purpose_code(purpose: Purpose) -> Option<&'static str> {
 
 /// Facts of the notice of a further mail.
 pub fn further_mail(occasion: &Occasion<'_>) -> Result<FurtherMail, CompositionError> {
-    let sender = passage(occasion, |passage| match passage {
-        Passage::FurtherMail { sender } => Some(*sender),
+    let (sender, meaning) = passage(occasion, |passage| match passage {
+        Passage::FurtherMail { sender, meaning } => Some((*sender, meaning.as_ref())),
         _ => None,
     })?;
+    let writer = match sender {
+        Sender::Respondent(number) => Some(PartyRole::Respondent(number)),
+        Sender::Complainant | Sender::Officer | Sender::OfficerNotProven | Sender::Stranger | Sender::Machine => None,
+    };
     Ok(FurtherMail {
         surroundings: Surroundings::of(occasion)?,
         sender: SenderFact {
@@ -286,11 +242,61 @@ pub fn further_mail(occasion: &Occasion<'_>) -> Result<FurtherMail, CompositionE
             officer_not_proven: sender == Sender::OfficerNotProven,
             stranger: sender == Sender::Stranger,
             machine: sender == Sender::Machine,
+            name: writer.and_then(|role| name_of(occasion, role)),
         },
+        meaning: meaning.map(|meaning| meaning_of(occasion, meaning)),
+        on_hold: occasion.case.bars().next().is_some(),
         flags: flags(occasion),
         mail: Mail::of(occasion),
         acts: acts_now(occasion),
     })
+}
+
+/// The key of a meaning with what the letter may say about it.
+fn meaning_of(occasion: &Occasion<'_>, meaning: &Meaning) -> Value {
+    let (key, value) = match meaning {
+        Meaning::ConsentYes => ("consent_yes", Value::Bool(true)),
+        Meaning::ConsentComplete => ("consent_complete", Value::Bool(true)),
+        Meaning::ConsentBlocked => ("consent_blocked", Value::Bool(true)),
+        Meaning::ConsentNo => ("consent_no", Value::Bool(true)),
+        Meaning::ConsentUnclear => ("consent_unclear", Value::Bool(true)),
+        Meaning::AgreementConfirmed => ("agreement_confirmed", Value::Bool(true)),
+        Meaning::AgreementsSettled => ("agreements_settled", Value::Bool(true)),
+        Meaning::AgreementUnclear => ("agreement_unclear", Value::Bool(true)),
+        Meaning::Satisfied => ("satisfied", Value::Bool(true)),
+        Meaning::NotSatisfied => ("not_satisfied", Value::Bool(true)),
+        Meaning::SatisfactionUnclear => ("satisfaction_unclear", Value::Bool(true)),
+        Meaning::Reaction => ("reaction", Value::Bool(true)),
+        Meaning::Clarified => ("clarified", Value::Bool(true)),
+        Meaning::Proof => ("proof", Value::Bool(true)),
+        Meaning::Withdrawal => ("withdrawal", Value::Bool(true)),
+        Meaning::TalkStopped => ("talk_stopped", Value::Bool(true)),
+        Meaning::RespondentNoContact => ("respondent_no_contact", Value::Bool(true)),
+        Meaning::Calendar { partstat } => {
+            let words =
+                occasion.wording.calendar_answers.known(partstat).unwrap_or(occasion.wording.calendar_answers.get("other"));
+            ("calendar", Value::String(Line::new(words).as_str().to_owned()))
+        }
+    };
+    Value::Object([(key.to_owned(), value)].into_iter().collect())
+}
+
+/// The name of a party, as the officer knows it.
+pub(super) fn name_of(occasion: &Occasion<'_>, role: PartyRole) -> Option<Line> {
+    let name = occasion.case.party(role)?.name.as_deref()?;
+    Some(Line::new(name)).filter(|name| !name.is_empty())
+}
+
+/// "de klager", or "de ander: Bert Visser".
+pub(super) fn party_word(occasion: &Occasion<'_>, role: PartyRole) -> Line {
+    let word = match role {
+        PartyRole::Complainant => occasion.wording.roles.get("complainant"),
+        PartyRole::Respondent(_) => occasion.wording.roles.get("respondent"),
+    };
+    match name_of(occasion, role) {
+        Some(name) => Line::new(&format!("{word} ({})", name.as_str())),
+        None => Line::new(word),
+    }
 }
 
 /// Facts of the answer to the follow-up.
@@ -300,69 +306,6 @@ pub fn follow_up_answer(occasion: &Occasion<'_>) -> Result<FollowUpAnswer, Compo
         _ => None,
     })?;
     Ok(FollowUpAnswer { surroundings: Surroundings::of(occasion)?, grade, mail: Mail::of(occasion), acts: acts_now(occasion) })
-}
-
-/// Facts of a receipt.
-pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError> {
-    let receipts = passage(occasion, |passage| match passage {
-        Passage::Receipt(receipts) => Some(receipts),
-        _ => None,
-    })?;
-    let (wording, today, zone) = (occasion.wording, occasion.today(), occasion.desk.facts.zone);
-    let mut facts = ReceiptFacts {
-        surroundings: Surroundings::of(occasion)?,
-        noted: false,
-        contacted_on: None,
-        no_follow_up: false,
-        reopened: false,
-        closed: None,
-        acts: acts_now(occasion),
-    };
-    for receipt in receipts {
-        match receipt {
-            Receipt::Noted => facts.noted = true,
-            Receipt::Contacted { on } => facts.contacted_on = Some(wording.date(*on, today)),
-            Receipt::FollowUpSuppressed => facts.no_follow_up = true,
-            // Of a re-opening and a closing in one mail only the last state is told.
-            Receipt::Reopened => (facts.reopened, facts.closed) = (true, None),
-            Receipt::Closed { outcome, follow_up } => {
-                facts.reopened = false;
-                facts.closed = Some(ClosedFact {
-                    outcome: Line::new(wording.outcomes.get(outcome.code())),
-                    follow_up_on: follow_up.map(|at| wording.date(at.with_timezone(&zone).date_naive(), today)),
-                });
-            }
-        }
-    }
-    Ok(facts)
-}
-
-/// Facts of a refusal.
-pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError> {
-    let refusal = passage(occasion, |passage| match passage {
-        Passage::Refusal(refusal) => Some(refusal),
-        _ => None,
-    })?;
-    let mut fact = RefusalFact::default();
-    match refusal {
-        Refusal::UnknownCommand { word, nearest } => {
-            fact.unknown = Some(UnknownCommand { word: Line::new(word), nearest: nearest.as_deref().map(Line::new) });
-        }
-        Refusal::Incomplete { command, argument, choices } => {
-            let argument = Some(Line::new(argument)).filter(|argument| !argument.is_empty());
-            let choices = choices.iter().map(|choice| Line::new(choice)).collect();
-            fact.incomplete = Some(IncompleteCommand { command: Line::new(command), argument, choices });
-        }
-        Refusal::NotNow { command, state } => {
-            let state = Line::new(occasion.wording.states.get(state));
-            fact.not_now = Some(NotNow { command: Line::new(command), state });
-        }
-        Refusal::NotProven => fact.not_proven = true,
-        Refusal::NoCase => fact.no_case = true,
-    }
-    // Who has not proven to be the officer learns nothing of what could be done (I9).
-    let acts = if fact.not_proven { Vec::new() } else { acts_now(occasion) };
-    Ok(RefusalFacts { surroundings: Surroundings::of(occasion)?, refusal: fact, acts })
 }
 
 /// Facts of an alarm.
@@ -381,6 +324,10 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         not_answered: false,
         clock: None,
         letter_late: None,
+        no_answer: None,
+        respondent_undeliverable: None,
+        away: None,
+        assigned: false,
         acts: acts_now(occasion),
     };
     match alarm {
@@ -399,6 +346,12 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
             });
         }
         Alarm::LetterLate { letter } => facts.letter_late = Some(Line::new(occasion.wording.letters.get(letter))),
+        Alarm::NoAnswer { state } => facts.no_answer = Some(Line::new(occasion.wording.states.get(state))),
+        Alarm::RespondentUndeliverable { letter } => {
+            facts.respondent_undeliverable = Some(Line::new(occasion.wording.letters.get(letter)));
+        }
+        Alarm::Away { who } => facts.away = Some(party_word(occasion, *who)),
+        Alarm::Assigned => facts.assigned = true,
     }
     Ok(facts)
 }

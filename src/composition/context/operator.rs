@@ -27,11 +27,13 @@ pub enum OperatorTrouble {
     LetterFailed,
     /// The decree list of free days is at its end (domain.md section 2.3).
     CalendarExpiring,
+    /// Automatic answers stopped at their ceiling: a loop or a flood (M13).
+    CeilingReached,
 }
 
 impl OperatorTrouble {
     /// Every trouble.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::MailboxUnreachable,
         Self::LoginRefused,
         Self::SubmissionFailing,
@@ -39,6 +41,7 @@ impl OperatorTrouble {
         Self::MailQuarantined,
         Self::LetterFailed,
         Self::CalendarExpiring,
+        Self::CeilingReached,
     ];
 
     /// The key of its words.
@@ -51,6 +54,7 @@ impl OperatorTrouble {
             Self::MailQuarantined => "mail-quarantined",
             Self::LetterFailed => "letter-failed",
             Self::CalendarExpiring => "calendar-expiring",
+            Self::CeilingReached => "ceiling-reached",
         }
     }
 }

@@ -7,7 +7,7 @@ use super::Occasion;
 use crate::composition::acts::{Act, acts};
 use crate::composition::human_text::{Line, Words};
 use crate::composition::{CompositionError, DeskFacts};
-use crate::mediation::Phase;
+use crate::mediation::{PartyRole, Phase};
 use crate::message::MailFacts;
 use crate::model::{Audience, Holder};
 
@@ -19,6 +19,31 @@ pub struct Surroundings {
     case: Option<CaseFacts>,
     officer: Officer,
     complainant: Complainant,
+    /// Who reads the letter, where a party does.
+    reader: Reader,
+}
+
+/// The party who reads a letter.
+#[derive(Debug, Serialize)]
+pub struct Reader {
+    /// By which the letter may greet; never an advertisement (M21).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name: Option<Line>,
+    complainant: bool,
+    respondent: bool,
+}
+
+impl Reader {
+    /// The reader of a letter to a party; nobody for a letter to an officer.
+    pub fn of(occasion: &Occasion<'_>) -> Self {
+        let role = occasion.order.to.party();
+        let name = role.and_then(|role| occasion.case.party(role)).and_then(|party| party.name.as_deref());
+        Self {
+            name: name.and_then(Line::greeting),
+            complainant: role == Some(PartyRole::Complainant),
+            respondent: matches!(role, Some(PartyRole::Respondent(_))),
+        }
+    }
 }
 
 /// The desk (R28: a name, a phone and hours in every mail).
@@ -83,24 +108,36 @@ struct Complainant {
     written_name: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
     address: Option<Line>,
+    /// For the officer: as an officer typed it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    phone: Option<Line>,
+}
+
+/// The officer who signs.
+pub fn signing_officer(occasion: &Occasion<'_>) -> Result<Line, CompositionError> {
+    let (case, view) = (occasion.case, occasion.desk);
+    let registered = case.officer.as_ref().and_then(|address| view.officers.iter().find(|o| o.address.same_person(address)));
+    let officer = registered.or_else(|| view.responsible()).ok_or(CompositionError::NobodyToSign)?;
+    Ok(Line::new(&officer.name))
 }
 
 impl Surroundings {
     /// What surrounds the matter of a letter: desk, case and people.
     pub fn of(occasion: &Occasion<'_>) -> Result<Self, CompositionError> {
         let (case, view) = (occasion.case, occasion.desk);
-        let registered = case.officer.as_ref().and_then(|address| view.officers.iter().find(|o| o.address.same_person(address)));
-        let officer = registered.or_else(|| view.responsible()).ok_or(CompositionError::NobodyToSign)?;
+        let name = signing_officer(occasion)?;
         let readers: Vec<&str> = view.officers.iter().map(|officer| officer.name.as_str()).collect();
         Ok(Self {
             desk: Desk::of(view.facts),
             case: (case.phase != Phase::Unopened).then(|| CaseFacts::of(occasion)),
-            officer: Officer { name: Line::new(&officer.name), readers: Line::new(&readers.join(", ")) },
+            officer: Officer { name, readers: Line::new(&readers.join(", ")) },
             complainant: Complainant {
                 name: case.complainant.name.as_deref().and_then(Line::greeting),
                 written_name: case.complainant.name.as_deref().map(Line::new).filter(|name| !name.is_empty()),
                 address: case.complainant.address.as_ref().map(|address| Line::new(address.as_str())),
+                phone: case.complainant.phone.as_deref().map(Line::new).filter(|phone| !phone.is_empty()),
             },
+            reader: Reader::of(occasion),
         })
     }
 }
@@ -217,5 +254,5 @@ fn readable_size(bytes: usize) -> String {
 /// What the officer can do now, as buttons (M144).
 pub fn acts_now(occasion: &Occasion<'_>) -> Vec<Act> {
     let token = occasion.case.token(Holder::Officer, Audience::File);
-    acts(occasion.case, token.unwrap_or(occasion.order.reply_token), occasion.desk.facts, occasion.wording)
+    acts(occasion, token.unwrap_or(occasion.order.reply_token))
 }

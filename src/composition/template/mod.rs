@@ -6,6 +6,7 @@
 mod document;
 mod html;
 mod letter_file;
+mod paper;
 mod plain;
 mod source;
 mod tag;
@@ -13,6 +14,7 @@ mod tag;
 use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError, RenderErrorReason};
 use serde_json::Value;
 
+pub use paper::PaperLetters;
 pub use source::{LetterName, Overrides, Source};
 
 use super::TemplateFault;

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use include_dir::{Dir, include_dir};
 
+use crate::composition::paper::PaperKind;
 use crate::model::{Language, LetterKind};
 
 /// The letters that come with the program.
@@ -16,6 +17,8 @@ pub enum Source {
     Layout,
     /// `<language>/<letter>.md`.
     Letter(Language, LetterName),
+    /// `<language>/paper/<letter>.md`: a letter to print.
+    Paper(Language, PaperKind),
     /// `<language>/parts/<name>.md`: a passage that several letters share.
     Part(Language, String),
 }
@@ -33,6 +36,11 @@ impl Source {
         Self::Letter(language, LetterName(kind.template()))
     }
 
+    /// The letter to print of this kind.
+    pub fn paper(language: Language, kind: PaperKind) -> Self {
+        Self::Paper(language, kind)
+    }
+
     /// The file with this name below a template folder; `None` for a name that no letter has.
     pub fn from_file_name(name: &str) -> Option<Self> {
         if name == "layout.html" {
@@ -41,6 +49,9 @@ impl Source {
         let (language, rest) = name.split_once('/')?;
         let language = Language::ALL.into_iter().find(|known| known.tag() == language)?;
         let stem = rest.strip_suffix(".md")?;
+        if let Some(paper) = stem.strip_prefix("paper/") {
+            return PaperKind::from_template(paper).map(|kind| Self::Paper(language, kind));
+        }
         match stem.strip_prefix("parts/") {
             Some(part) => SHIPPED.get_file(name).map(|_| Self::Part(language, part.to_owned())),
             None => LetterKind::from_template(stem).map(|kind| Self::letter(language, kind)),
@@ -52,6 +63,7 @@ impl Source {
         match self {
             Self::Layout => "layout.html".to_owned(),
             Self::Letter(language, name) => format!("{}/{}.md", language.tag(), name.0),
+            Self::Paper(language, kind) => format!("{}/paper/{}.md", language.tag(), kind.template()),
             Self::Part(language, name) => format!("{}/parts/{name}.md", language.tag()),
         }
     }

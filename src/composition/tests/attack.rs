@@ -64,9 +64,12 @@ fn what_a_person_wrote_never_becomes_markup_or_a_header_field() {
 fn a_forged_name_carries_no_advertisement_to_the_complainant() {
     let composer = composer();
     for hostile in ["Win at http://evil.example", "evil.example", "x@evil.example"] {
-        for kind in LetterKind::ALL.into_iter().filter(|kind| is_for_complainant(*kind)) {
+        for kind in LetterKind::ALL.into_iter().filter(|kind| is_for_party(*kind)) {
             let mut sample = samples(kind).remove(0);
             sample.case.complainant.name = Some(hostile.to_owned());
+            for party in sample.case.respondents.values_mut() {
+                party.name = Some(hostile.to_owned());
+            }
             let letter = sample.compose(&composer, Language::Nl).unwrap();
             let all = String::from_utf8(letter.bytes.clone()).unwrap();
             assert!(!all.contains("evil") && plain(&letter).starts_with("Goedendag,"), "{} (M21)", kind.template());
@@ -82,7 +85,10 @@ fn mail_words(kind: LetterKind, sample: &Sample) -> bool {
 
 /// Letters whose shape depends on how long the words are or on whether a name can greet.
 fn kind_lists_words(kind: LetterKind, sample: &Sample) -> bool {
-    kind == LetterKind::OfficerNewCase && sample.desk.attach_original_up_to == 10
+    // A name that can not greet is not listed among those who take part either (R14).
+    let lists_people =
+        [LetterKind::Invitation, LetterKind::Appointment, LetterKind::AppointmentChanged, LetterKind::AppointmentReminder];
+    (kind == LetterKind::OfficerNewCase && sample.desk.attach_original_up_to == 10) || lists_people.contains(&kind)
 }
 
 #[test]

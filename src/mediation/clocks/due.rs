@@ -59,7 +59,9 @@ fn alarm(clock: TimerKind, days_left: i64) -> Alarm {
         | TimerKind::FollowUpSilence
         | TimerKind::FollowUpWords
         | TimerKind::AccessRequest
-        | TimerKind::Retention => Alarm::Clock { clock, days_left },
+        | TimerKind::Retention
+        | TimerKind::Answer
+        | TimerKind::Talk => Alarm::Clock { clock, days_left },
     }
 }
 

@@ -56,8 +56,8 @@ fn may_run(clock: TimerKind, case: &Case) -> bool {
         | TimerKind::CalamityDoubt
         | TimerKind::FollowUpWords
         | TimerKind::AccessRequest => true,
-        // `follow_up.rs` plans these by the desk's own rule.
-        TimerKind::FollowUp | TimerKind::FollowUpSilence => false,
+        // `follow_up.rs` plans these by the desk's own rule, `waits.rs` by the phase.
+        TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::Answer | TimerKind::Talk => false,
     }
 }
 

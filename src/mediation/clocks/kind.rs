@@ -31,11 +31,16 @@ pub enum TimerKind {
     AccessRequest,
     /// The case is anonymised; an officer sees it coming (row 45).
     Retention,
+    /// What the phase waits for has not come: clarification, proof, reaction, consent, or whether the reaction is
+    /// enough (rows 8 to 23).
+    Answer,
+    /// The talk is tomorrow (row 28).
+    Talk,
 }
 
 impl TimerKind {
     /// Every clock.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 14] = [
         Self::FirstContact,
         Self::Decision,
         Self::Refusal,
@@ -48,6 +53,8 @@ impl TimerKind {
         Self::FollowUpWords,
         Self::AccessRequest,
         Self::Retention,
+        Self::Answer,
+        Self::Talk,
     ];
 
     /// The word for it in the database, in regimes, and in `due` of the `--json` contract.
@@ -65,6 +72,8 @@ impl TimerKind {
             Self::FollowUpWords => "follow_up_words",
             Self::AccessRequest => "access_request",
             Self::Retention => "retention",
+            Self::Answer => "answer",
+            Self::Talk => "talk",
         }
     }
 
@@ -79,7 +88,9 @@ impl TimerKind {
             Self::FirstContact | Self::Decision | Self::Refusal | Self::Measures | Self::AccessRequest => Ending::EveryWorkingDay,
             Self::CalamityReport | Self::CalamityDoubt => Ending::Once,
             Self::Attention => Ending::Anew,
-            Self::FollowUp | Self::FollowUpSilence | Self::FollowUpWords | Self::Retention => Ending::Acts,
+            Self::FollowUp | Self::FollowUpSilence | Self::FollowUpWords | Self::Retention | Self::Answer | Self::Talk => {
+                Ending::Acts
+            }
         }
     }
 
@@ -95,7 +106,7 @@ impl TimerKind {
             | Self::FollowUpSilence
             | Self::FollowUpWords
             | Self::Retention => true,
-            Self::FirstContact | Self::Decision | Self::Refusal | Self::Attention => false,
+            Self::FirstContact | Self::Decision | Self::Refusal | Self::Attention | Self::Answer | Self::Talk => false,
         }
     }
 }

@@ -59,7 +59,12 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
             FlagStanding::Confirmed => vec![(Mark::CalamityEstablished, None)],
             FlagStanding::Cleared => vec![(Mark::CalamityCleared, None)],
         },
-        Entry::Closed { .. } => vec![(Mark::Closed, None)],
+        Entry::Extended { .. } => vec![(Mark::Extended, None)],
+        Entry::DecisionSent { on } => vec![(Mark::DecisionSent, Some(*on)), (Mark::Contact, Some(*on))],
+        // The other side is heard when it answered, or when the parties sat together.
+        Entry::ReactionReceived { .. } => vec![(Mark::Heard, None)],
+        Entry::TalkHeld { on, .. } => vec![(Mark::Heard, Some(*on)), (Mark::Contact, Some(*on))],
+        Entry::Closed { .. } | Entry::Withdrawn | Entry::MergedInto { .. } => vec![(Mark::Closed, None)],
         Entry::Reopened => vec![(Mark::Reopened, None), (Mark::Contact, None)],
         Entry::FollowUpAnswered { .. } => vec![(Mark::FollowUpAnswered, None)],
         Entry::Anonymised => vec![(Mark::Anonymised, None)],
@@ -79,7 +84,48 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::FollowUpWordsDropped
         | Entry::Alarmed { .. }
         | Entry::CommandRefused { .. }
-        | Entry::LetterFailed { .. } => Vec::new(),
+        | Entry::LetterFailed { .. }
+        | Entry::ClarificationAsked
+        | Entry::ClarificationReminded
+        | Entry::Clarified
+        | Entry::AuthorisationAsked
+        | Entry::AuthorisationJudged { .. }
+        | Entry::RespondentRecorded { .. }
+        | Entry::ComplainantRecorded { .. }
+        | Entry::KindsSet { .. }
+        | Entry::PurposesSet { .. }
+        | Entry::LanguageSet { .. }
+        | Entry::FlagReason { .. }
+        | Entry::ReferralPrepared
+        | Entry::ReferralDropped
+        | Entry::RespondentContacted { .. }
+        | Entry::HearingAsked { .. }
+        | Entry::HearingReminded
+        | Entry::ReactionReleased
+        | Entry::SatisfactionStated { .. }
+        | Entry::ConsentAsked { .. }
+        | Entry::ConsentGiven { .. }
+        | Entry::ConsentRefused { .. }
+        | Entry::ConsentComplete
+        | Entry::MediationEnded
+        | Entry::AppointmentSet { .. }
+        | Entry::AppointmentMoved { .. }
+        | Entry::AppointmentCancelled { .. }
+        | Entry::AppointmentAnswered { .. }
+        | Entry::TalkNotHeld { .. }
+        | Entry::TalkTextDropped
+        | Entry::AgreementsDrafted { .. }
+        | Entry::AgreementsConfirmed { .. }
+        | Entry::AgreementsSettled
+        | Entry::AdviceGiven { .. }
+        | Entry::Referred { .. }
+        | Entry::WithdrawalRead
+        | Entry::MergedFrom { .. }
+        | Entry::Assigned { .. }
+        | Entry::PartyAway { .. }
+        | Entry::RespondentNoContact { .. }
+        | Entry::Revocable { .. }
+        | Entry::TakenBack { .. } => Vec::new(),
     }
 }
 
@@ -96,7 +142,8 @@ impl TimerKind {
             Self::FollowUpWords => &[Mark::Anonymised],
             Self::AccessRequest => &[Mark::AccessAnswered],
             Self::Retention => &[Mark::Reopened, Mark::Anonymised],
-            Self::Measures | Self::Attention | Self::FollowUp | Self::FollowUpSilence => &[],
+            // `waits.rs` stops the last two when the case moves on.
+            Self::Measures | Self::Attention | Self::FollowUp | Self::FollowUpSilence | Self::Answer | Self::Talk => &[],
         }
     }
 }

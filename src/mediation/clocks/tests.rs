@@ -36,7 +36,7 @@ impl Lived {
             language: crate::model::Language::Nl,
             written_in: "nl".to_owned(),
             subject: String::new(),
-            complainant: crate::mediation::Party { name: None, address: None },
+            complainant: crate::mediation::Party { name: None, address: None, phone: None },
             officer: lived.case.officer.clone(),
             deadlines: deadlines(&lived.policy, received_on),
             kinds: Vec::new(),

@@ -1,0 +1,153 @@
+//! Advice, referral, the written decision, and the end (rows 15, 32 to 37).
+
+use chrono::NaiveDate;
+
+use super::Carrying;
+use crate::mediation::draft::Draft;
+use crate::mediation::reply::{Need, Receipt, Refusal};
+use crate::mediation::{DateChange, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
+use crate::model::{Appointment, Audience, LetterKind, Outcome};
+
+/// `#advies` (R22): standard advice, never advice on the case.
+pub(super) fn advise(draft: &mut Draft<'_>, carrying: &Carrying<'_>, topic: &str) -> Result<Receipt, Refusal> {
+    corresponds(draft, carrying)?;
+    let Some(advice) = draft.policy.directory.advice(topic) else {
+        let choices = draft.policy.directory.advice.iter().map(|advice| advice.topic.clone()).collect();
+        return Err(Refusal::NotInDirectory { name: topic.to_owned(), choices });
+    };
+    let text = advice.text.get(draft.case.language).to_owned();
+    draft.write_to(PartyRole::Complainant, LetterKind::Advice, Audience::File, None, Passage::Words(text));
+    draft.note(Entry::AdviceGiven { topic: topic.to_owned() });
+    Ok(Receipt::Advised { topic: topic.to_owned() })
+}
+
+/// `#verwijs` (row 15, R26, R27): where else to go; the choice stays theirs, and the case stays open until closed.
+pub(super) fn refer(draft: &mut Draft<'_>, carrying: &Carrying<'_>, body: &str) -> Result<Receipt, Refusal> {
+    corresponds(draft, carrying)?;
+    let Some(entry) = draft.policy.directory.body(body).cloned() else {
+        let choices = draft.policy.directory.body.iter().map(|entry| entry.name.clone()).collect();
+        return Err(Refusal::NotInDirectory { name: body.to_owned(), choices });
+    };
+    let today = draft.policy.civil_day(draft.now);
+    let stale = draft.policy.directory.stale(today).any(|old| old.name == entry.name);
+    let receipt = Receipt::Referred { body: entry.name.clone(), checked_on: entry.checked_on, stale };
+    draft.note(Entry::Referred { body: entry.name.clone() });
+    draft.write_to(PartyRole::Complainant, entry.kind.letter(), Audience::File, None, Passage::Referral(entry));
+    Ok(receipt)
+}
+
+fn corresponds(draft: &Draft<'_>, carrying: &Carrying<'_>) -> Result<(), Refusal> {
+    if matches!(draft.case.phase, Phase::Withdrawn { .. } | Phase::Merged { .. } | Phase::Unopened) {
+        return carrying.not_now(&draft.case.phase);
+    }
+    carrying.complainant_address(draft)
+}
+
+/// `#verdaging` (row 32): once, before the first term ends, by what the regime allows, counted from the filing day.
+pub(super) fn extend(draft: &mut Draft<'_>, carrying: &Carrying<'_>, reason: &str) -> Result<Receipt, Refusal> {
+    carrying.open(draft)?;
+    let filed = draft.policy.civil_day(draft.case.received_at);
+    let longest = clocks::last_extended_day(draft.policy, filed);
+    let (Some(old), Some(until)) = (draft.case.deadlines.decision, longest) else {
+        return carrying.first(Need::Deadline);
+    };
+    if draft.case.extension.is_some() {
+        return carrying.first(Need::NotExtendedYet);
+    }
+    let today = draft.policy.civil_day(draft.now);
+    if today > old {
+        return carrying.first(Need::BeforeDeadline);
+    }
+    carrying.complainant_address(draft)?;
+    let passage = Passage::Extension { old, new: until, reason: reason.to_owned() };
+    draft.write_to(PartyRole::Complainant, LetterKind::Extension, Audience::File, None, passage);
+    draft.note(Entry::Extended { until, reason: reason.to_owned() });
+    Ok(Receipt::Extended { until })
+}
+
+/// `#oordeel` (row 33): the provider's decision went out; the desk only notes the day.
+pub(super) fn decision(draft: &mut Draft<'_>, carrying: &Carrying<'_>, on: NaiveDate) -> Result<Receipt, Refusal> {
+    carrying.open(draft)?;
+    draft.note(Entry::DecisionSent { on });
+    draft.stop_timer(TimerKind::Decision);
+    Ok(Receipt::DecisionNoted { on })
+}
+
+/// `#sluiten` (rows 4, 5, 34).
+pub(super) fn close(draft: &mut Draft<'_>, carrying: &Carrying<'_>, outcome: Outcome) -> Result<Receipt, Refusal> {
+    carrying.open(draft)?;
+    let (kind, passage) = match outcome {
+        Outcome::Question => (LetterKind::Question, Passage::Words(carrying.text.trim().to_owned())),
+        Outcome::Misdirected => (LetterKind::Misdirected, Passage::Plain),
+        Outcome::Satisfied | Outcome::Partly | Outcome::NotSatisfied | Outcome::Unknown | Outcome::Referred => {
+            (LetterKind::Closing, Passage::Plain)
+        }
+    };
+    let decision_open = draft.case.deadlines.decision.is_some() && draft.case.decision_sent.is_none() && outcome.is_followed_up();
+    let last = |passage| last_passage(draft, passage);
+    let (for_complainant, for_others) = (last(passage), last(Passage::Plain));
+    take_back_and_stop(draft, Entry::Closed { outcome });
+    let planned = follow_up::plan(draft);
+    draft.write_to(PartyRole::Complainant, kind, Audience::File, Some(carrying.mail.mail), for_complainant);
+    tell_respondents(draft, &for_others);
+    Ok(Receipt::Closed { outcome, follow_up: planned, decision_open })
+}
+
+/// `#ingetrokken` (row 35): no reason, no persuasion, and nothing after the one confirmation.
+pub(super) fn withdrawn(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
+    carrying.open(draft)?;
+    let passage = last_passage(draft, Passage::Plain);
+    take_back_and_stop(draft, Entry::Withdrawn);
+    draft.note(Entry::FollowUpSuppressed);
+    draft.write_to(PartyRole::Complainant, LetterKind::Withdrawal, Audience::File, None, passage.clone());
+    tell_respondents(draft, &passage);
+    Ok(Receipt::Withdrawn)
+}
+
+/// A date that stands goes off with the letter that ends the case.
+fn last_passage(draft: &Draft<'_>, otherwise: Passage) -> Passage {
+    match draft.case.phase.appointment().map(Appointment::cancelled) {
+        Some(appointment) => Passage::Date { appointment, change: DateChange::Cancelled },
+        None => otherwise,
+    }
+}
+
+/// What still waits for anybody is about a case that no longer runs.
+fn take_back_and_stop(draft: &mut Draft<'_>, entry: Entry) {
+    for role in draft.case.parties().collect::<Vec<_>>() {
+        draft.withdraw_letters(role);
+    }
+    if let Some(appointment) = draft.case.phase.appointment().map(Appointment::cancelled) {
+        draft.note(Entry::AppointmentCancelled { appointment });
+    }
+    draft.note(entry);
+    waits::start(draft);
+}
+
+/// T26: short, neutral, and only to who ever heard of the case.
+fn tell_respondents(draft: &mut Draft<'_>, passage: &Passage) {
+    for number in draft.case.contacted.clone() {
+        draft.write_unasked(PartyRole::Respondent(number), LetterKind::ClosingRespondent, Audience::File, passage.clone());
+    }
+}
+
+/// `#heropenen` (row 37): a follow-up that has not gone waits for the next closing; one that has is never repeated.
+pub(super) fn reopen(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
+    if !matches!(draft.case.phase, Phase::Closed { .. } | Phase::Withdrawn { .. }) {
+        return carrying.not_now(&draft.case.phase);
+    }
+    follow_up::cancel(draft);
+    draft.note(Entry::Reopened);
+    draft.write_to(PartyRole::Complainant, LetterKind::Reopened, Audience::File, Some(carrying.mail.mail), Passage::Plain);
+    Ok(Receipt::Reopened)
+}
+
+/// `#geen-nameting`.
+pub(super) fn no_follow_up(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
+    if draft.case.phase == Phase::Unopened {
+        return carrying.not_now(&draft.case.phase);
+    }
+    draft.stop_timer(TimerKind::FollowUp);
+    draft.note(Entry::FollowUpSuppressed);
+    Ok(Receipt::FollowUpSuppressed)
+}

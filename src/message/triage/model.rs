@@ -1,0 +1,255 @@
+//! The learned part: one linear model a label over the whole mail, one over each stretch of two sentences, and how the
+//! two are weighed. The weights are a small file under `config/triage/`, made by `wederhoor triage train`.
+
+use std::collections::HashMap;
+
+use super::TriageError;
+use super::feature::{Feature, SHORT_MAIL, SHORT_STRETCH, Seen, Vector, vector};
+
+/// First bytes of the file and its version: another version is another file.
+const MAGIC: &[u8] = b"wederhoor triage 2\n";
+/// Length of the digest of what it was made from, in bytes (SHA-256).
+pub(super) const DIGEST: usize = 32;
+/// Steps of a weight in the file.
+const STEPS: f32 = 127.0;
+
+/// Labels of the learned part, with what stands before the code of `inspect`: flags and persons bare.
+pub const LABELS: [&str; 28] = [
+    "calamity",
+    "legal",
+    "abuse",
+    "crisis",
+    "third_party",
+    "against_person",
+    "purpose:explanation",
+    "purpose:apology",
+    "purpose:prevention",
+    "purpose:conversation",
+    "purpose:compensation",
+    "purpose:solution",
+    "kind:product_service",
+    "kind:medical",
+    "kind:organisational",
+    "kind:conduct",
+    "kind:communication",
+    "main:product_service",
+    "main:medical",
+    "main:organisational",
+    "main:conduct",
+    "main:communication",
+    "intent:complaint",
+    "intent:question",
+    "intent:compliment",
+    "intent:withdrawal",
+    "intent:spam",
+    "intent:other",
+];
+
+/// What is known about one label.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Weighing {
+    /// Constant part of the model of the whole mail and of the model of a stretch.
+    pub(super) bias: [f32; 2],
+    /// Weight of the whole mail, of its best and second-best stretch, of what the grammar found, and a constant.
+    pub(super) weights: [f32; 5],
+    /// From this value on the label is given.
+    pub(super) threshold: f32,
+}
+
+/// Weights by feature: for each the labels it speaks about.
+pub(super) type Table = HashMap<u32, Vec<(u8, f32)>>;
+
+/// The learned part as it is used.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub(super) struct Model {
+    /// Digest of the files it was made from.
+    pub(super) digest: [u8; DIGEST],
+    pub(super) labels: Vec<Weighing>,
+    pub(super) mail: Table,
+    pub(super) stretch: Table,
+}
+
+/// What a mail scored for one label.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Score {
+    /// Over the threshold above zero; a logarithm of odds.
+    pub(super) value: f32,
+    /// The first sentence of its best stretch.
+    pub(super) sentence: usize,
+}
+
+/// Margins of one mail for one label: the whole mail, its best and its second-best stretch, and what the grammar found.
+pub(super) type Margins = [f32; 4];
+
+impl Model {
+    /// Scores for every label, in the order of [`LABELS`].
+    pub(super) fn score(&self, seen: &[Seen], found: &[f32]) -> Vec<Score> {
+        let mut whole = vec![0.0; self.labels.len()];
+        dot(&self.mail, &vector(seen.iter(), SHORT_MAIL), &mut whole);
+        let mut best = vec![(f32::MIN, f32::MIN, 0); self.labels.len()];
+        for (at, stretch) in stretches(seen).enumerate() {
+            let mut margins = vec![0.0; self.labels.len()];
+            dot(&self.stretch, &stretch, &mut margins);
+            for (best, margin) in best.iter_mut().zip(margins) {
+                *best = if margin > best.0 { (margin, best.0, at) } else { (best.0, best.1.max(margin), best.2) };
+            }
+        }
+        self.labels
+            .iter()
+            .zip(whole)
+            .zip(best)
+            .zip(found)
+            .map(|(((label, whole), (first, second, sentence)), found)| {
+                // A mail of one stretch has no second best.
+                let second = if second <= f32::MIN { first } else { second };
+                let margins = [whole + label.bias[0], first + label.bias[1], second + label.bias[1], *found];
+                Score { value: weighed(&label.weights, &margins) - label.threshold, sentence }
+            })
+            .collect()
+    }
+
+    /// How much a feature of a stretch, or of the mail, speaks for a label.
+    pub(super) fn weight(&self, feature: &Feature, label: usize) -> f32 {
+        let of = |table: &Table| {
+            table
+                .get(&feature.id)
+                .and_then(|weights| weights.iter().find(|(of, _)| usize::from(*of) == label))
+                .map_or(0.0, |found| found.1)
+        };
+        let weights = self.labels.get(label).map_or([0.0; 5], |label| label.weights);
+        (of(&self.mail) * weights[0].max(0.0) + of(&self.stretch) * weights[1].max(0.0)) * feature.value
+    }
+
+    /// The file.
+    pub(super) fn write(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        bytes.extend(self.digest);
+        for (number, label) in self.labels.iter().enumerate() {
+            for value in label.bias.iter().chain(&label.weights).chain([&label.threshold]) {
+                bytes.extend(value.to_le_bytes());
+            }
+            write_weights(&mut bytes, &self.mail, number);
+            write_weights(&mut bytes, &self.stretch, number);
+        }
+        // A compressor that works in memory does not fail; an empty file would be refused by `read`.
+        let packed = zstd::encode_all(bytes.as_slice(), 19).unwrap_or_default();
+        [MAGIC, &packed].concat()
+    }
+
+    /// Reads the file.
+    pub(super) fn read(file: &[u8]) -> Result<Self, TriageError> {
+        let packed = file.strip_prefix(MAGIC).ok_or(TriageError::Weights)?;
+        let bytes = zstd::decode_all(packed).map_err(|_| TriageError::Weights)?;
+        let mut reader = Reader(&bytes);
+        let mut model = Self::default();
+        model.digest.copy_from_slice(reader.take(DIGEST)?);
+        for number in 0..LABELS.len() {
+            let mut label = Weighing::default();
+            for value in label.bias.iter_mut().chain(&mut label.weights).chain([&mut label.threshold]) {
+                *value = reader.float()?;
+            }
+            model.labels.push(label);
+            let number = u8::try_from(number).map_err(|_| TriageError::Weights)?;
+            reader.weights(&mut model.mail, number)?;
+            reader.weights(&mut model.stretch, number)?;
+        }
+        Ok(model)
+    }
+}
+
+/// Every two sentences that follow each other, as vectors; a mail of one sentence is its own stretch.
+pub(super) fn stretches(seen: &[Seen]) -> impl Iterator<Item = Vector> {
+    let last = seen.len().saturating_sub(1).max(1).min(seen.len());
+    (0..last).map(|at| vector(seen.iter().skip(at).take(2), SHORT_STRETCH))
+}
+
+/// The margins of a label made into one value.
+pub(super) fn weighed(weights: &[f32; 5], margins: &Margins) -> f32 {
+    weights.iter().zip(margins).map(|(weight, margin)| weight * margin).sum::<f32>() + weights[4]
+}
+
+fn dot(table: &Table, vector: &Vector, sums: &mut [f32]) {
+    for (id, value) in vector {
+        for (label, weight) in table.get(id).into_iter().flatten() {
+            if let Some(sum) = sums.get_mut(usize::from(*label)) {
+                *sum += weight * value;
+            }
+        }
+    }
+}
+
+fn write_weights(bytes: &mut Vec<u8>, table: &Table, label: usize) {
+    let of = |weights: &[(u8, f32)]| weights.iter().find(|(of, _)| usize::from(*of) == label).map(|found| found.1);
+    let mut own: Vec<(u32, f32)> = table.iter().filter_map(|(id, weights)| Some((*id, of(weights)?))).collect();
+    own.sort_unstable_by_key(|(id, _)| *id);
+    let largest = own.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max);
+    bytes.extend(u32::try_from(own.len()).unwrap_or_default().to_le_bytes());
+    bytes.extend(largest.to_le_bytes());
+    let mut before = 0;
+    for (id, _) in &own {
+        let mut step = id - before;
+        before = *id;
+        while step >= 0x80 {
+            bytes.push(step.to_le_bytes()[0] | 0x80);
+            step >>= 7;
+        }
+        bytes.push(step.to_le_bytes()[0]);
+    }
+    bytes.extend(own.iter().map(|(_, weight)| stepped(*weight, largest).to_le_bytes()[0]));
+}
+
+/// A weight as a number of steps of the largest one.
+#[expect(clippy::cast_possible_truncation, reason = "a share of the largest weight, times 127, is in range")]
+pub(super) fn stepped(weight: f32, largest: f32) -> i8 {
+    if largest > 0.0 { (weight / largest * STEPS).round() as i8 } else { 0 }
+}
+
+/// A weight from its number of steps.
+pub(super) fn unstepped(steps: i8, largest: f32) -> f32 {
+    f32::from(steps) / STEPS * largest
+}
+
+struct Reader<'a>(&'a [u8]);
+
+impl<'a> Reader<'a> {
+    fn take(&mut self, length: usize) -> Result<&'a [u8], TriageError> {
+        let (taken, rest) = self.0.split_at_checked(length).ok_or(TriageError::Weights)?;
+        self.0 = rest;
+        Ok(taken)
+    }
+
+    fn array(&mut self) -> Result<[u8; 4], TriageError> {
+        self.take(4)?.try_into().map_err(|_| TriageError::Weights)
+    }
+
+    fn float(&mut self) -> Result<f32, TriageError> {
+        self.array().map(f32::from_le_bytes)
+    }
+
+    fn weights(&mut self, table: &mut Table, label: u8) -> Result<(), TriageError> {
+        let count = u32::from_le_bytes(self.array()?);
+        let largest = self.float()?;
+        let mut ids = Vec::new();
+        let mut id = 0;
+        for _ in 0..count {
+            let mut shift = 0;
+            loop {
+                let byte = self.take(1)?.first().copied().unwrap_or_default();
+                id += u32::from(byte & 0x7f) << shift;
+                shift += 7;
+                if byte < 0x80 {
+                    break;
+                }
+                if shift > 21 {
+                    return Err(TriageError::Weights);
+                }
+            }
+            ids.push(id);
+        }
+        for (id, steps) in ids.into_iter().zip(self.take(usize::try_from(count).unwrap_or(usize::MAX))?) {
+            let weight = unstepped(i8::from_le_bytes([*steps]), largest);
+            table.entry(id).or_default().push((label, weight));
+        }
+        Ok(())
+    }
+}

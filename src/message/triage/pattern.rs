@@ -1,0 +1,188 @@
+//! The grammar: patterns over words and classes of words, with gaps, as the files under `config/triage/` give them.
+//!
+//! `moeder` is a word, `overlijd*` a beginning, `*geslagen` an end, `<kin>` a class, `a|<b>` one of these, a closing `?` makes an element optional;
+//! `..` stands for up to three other words and `...` for up to eight. A pattern never reaches over a sentence.
+
+use std::collections::HashMap;
+
+use super::lexicon::{Class, Names};
+use super::tokens::Token;
+
+/// Words that `..` may stand for.
+const SHORT_GAP: usize = 3;
+/// Words that `...` may stand for.
+const LONG_GAP: usize = 8;
+
+#[derive(Clone, Debug)]
+enum Choice {
+    Word(String),
+    Start(String),
+    End(String),
+    Class(Class),
+}
+
+impl Choice {
+    fn matches(&self, token: &Token, classes: &[Class]) -> bool {
+        match self {
+            Self::Word(word) => token.form == *word,
+            Self::Start(start) => token.form.starts_with(start.as_str()),
+            Self::End(end) => token.form.ends_with(end.as_str()),
+            Self::Class(class) => classes.binary_search(class).is_ok(),
+        }
+    }
+}
+
+/// One element of a pattern.
+#[derive(Clone, Debug)]
+struct Element {
+    choices: Vec<Choice>,
+    /// Other words that may stand before it.
+    gap: usize,
+    is_optional: bool,
+}
+
+/// One pattern and the group it belongs to.
+#[derive(Debug)]
+struct Pattern {
+    group: u16,
+    elements: Vec<Element>,
+}
+
+/// A pattern found: the group, and its words within the sentence.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Hit {
+    pub(super) group: u16,
+    pub(super) from: usize,
+    pub(super) to: usize,
+}
+
+/// Every pattern of one language.
+#[derive(Debug, Default)]
+pub(super) struct Patterns {
+    all: Vec<Pattern>,
+    by_word: HashMap<String, Vec<usize>>,
+    by_class: HashMap<Class, Vec<usize>>,
+    /// Those that begin with an open word.
+    others: Vec<usize>,
+}
+
+impl Patterns {
+    /// Adds a pattern; tells the unknown class or the fault in its form.
+    pub(super) fn add(&mut self, group: u16, text: &str, names: &Names) -> Result<(), String> {
+        let mut elements = Vec::new();
+        let mut gap = 0;
+        for part in text.split_whitespace() {
+            match part {
+                ".." => gap = SHORT_GAP,
+                "..." => gap = LONG_GAP,
+                _ => {
+                    let (part, is_optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
+                    let choices = part.split('|').map(|choice| parse(choice, names)).collect::<Result<_, _>>()?;
+                    elements.push(Element { choices, gap: std::mem::take(&mut gap), is_optional });
+                }
+            }
+        }
+        let first = elements.first().ok_or("an empty pattern")?;
+        if first.is_optional || gap > 0 {
+            return Err(format!("{text}: begins or ends with something optional"));
+        }
+        let number = self.all.len();
+        for choice in &first.choices {
+            match choice {
+                Choice::Word(word) => self.by_word.entry(word.clone()).or_default().push(number),
+                Choice::Class(class) => self.by_class.entry(*class).or_default().push(number),
+                Choice::Start(_) | Choice::End(_) => self.others.push(number),
+            }
+        }
+        self.all.push(Pattern { group, elements });
+        Ok(())
+    }
+
+    /// All hits in one sentence, each group at most once at each beginning.
+    pub(super) fn hits(&self, words: &[Token], classes: &[Vec<Class>]) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        for (from, token) in words.iter().enumerate() {
+            let own = classes.get(from).map(Vec::as_slice).unwrap_or_default();
+            let candidates = self
+                .by_word
+                .get(&token.form)
+                .into_iter()
+                .chain(own.iter().filter_map(|class| self.by_class.get(class)))
+                .flatten()
+                .chain(&self.others);
+            for pattern in candidates.filter_map(|number| self.all.get(*number)) {
+                if let Some(to) = reach(&pattern.elements, words, classes, from, 0) {
+                    let hit = Hit { group: pattern.group, from, to };
+                    if !hits.contains(&hit) {
+                        hits.push(hit);
+                    }
+                }
+            }
+        }
+        hits
+    }
+}
+
+/// Where the elements end when they begin at `at` or within the gap of the first of them.
+fn reach(elements: &[Element], words: &[Token], classes: &[Vec<Class>], at: usize, skipped: usize) -> Option<usize> {
+    let Some((element, rest)) = elements.split_first() else { return Some(at) };
+    for place in at..=at.saturating_add(element.gap.saturating_sub(skipped)) {
+        let Some(token) = words.get(place) else { break };
+        let own = classes.get(place).map(Vec::as_slice).unwrap_or_default();
+        if element.choices.iter().any(|choice| choice.matches(token, own))
+            && let Some(end) = reach(rest, words, classes, place + 1, 0)
+        {
+            return Some(end);
+        }
+    }
+    if element.is_optional { reach(rest, words, classes, at, 0) } else { None }
+}
+
+fn parse(choice: &str, names: &Names) -> Result<Choice, String> {
+    if let Some(name) = choice.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
+        return names.class(name).map(Choice::Class).ok_or_else(|| format!("there is no class <{name}>"));
+    }
+    if choice.is_empty() || choice.contains(['<', '>']) {
+        return Err(format!("{choice}: not a word, an open word or a class"));
+    }
+    Ok(match (choice.strip_suffix('*'), choice.strip_prefix('*')) {
+        (Some(start), _) => Choice::Start(start.to_owned()),
+        (None, Some(end)) => Choice::End(end.to_owned()),
+        (None, None) => Choice::Word(choice.to_owned()),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::triage::lexicon::{Classes, Lexicon};
+    use crate::message::triage::tokens::Reading;
+
+    fn found(pattern: &str, text: &str) -> bool {
+        let mut lexicon = Lexicon::default();
+        let mut names = Names::default();
+        lexicon.extend(&Classes::from([("kin".to_owned(), "moeder vader".to_owned())]), &mut names);
+        let mut patterns = Patterns::default();
+        patterns.add(0, pattern, &names).unwrap();
+        let reading = Reading::of(text, &[]);
+        let classes: Vec<_> = reading.tokens.iter().map(|token| lexicon.classes(token)).collect();
+        !patterns.hits(&reading.tokens, &classes).is_empty()
+    }
+
+    #[test]
+    fn patterns_reach_over_gaps_and_choices_but_not_further() {
+        assert!(found("<kin> .. koud", "moeder was al koud"));
+        assert!(!found("<kin> .. koud", "moeder zei dat de soep koud was"));
+        assert!(found("<kin> ... koud", "moeder zei dat de soep koud was"));
+        assert!(found("niet meer? wakker", "niet wakker"));
+        assert!(found("ge*|was wakker", "geweest wakker"));
+        assert!(!found("<kin> koud", "koud moeder"));
+    }
+
+    #[test]
+    fn faults_in_a_pattern_are_told() {
+        let names = Names::default();
+        assert!(Patterns::default().add(0, "<nobody> koud", &names).unwrap_err().contains("nobody"));
+        assert!(Patterns::default().add(0, "koud ..", &names).is_err());
+    }
+}

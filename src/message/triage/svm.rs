@@ -1,0 +1,102 @@
+//! A linear model from examples: support vectors with squared hinge loss, by coordinate descent over the dual problem
+//! (Hsieh and others, ICML 2008). The same examples always give the same weights.
+
+/// One example: its features by compact number with their values, what it is, and how much an error on it costs.
+#[derive(Clone, Debug)]
+pub(super) struct Row<'a> {
+    pub(super) features: &'a [(u32, f32)],
+    pub(super) is_positive: bool,
+    pub(super) cost: f32,
+}
+
+/// Passes over the examples.
+const PASSES: usize = 8;
+
+/// Learns; gives the weights by feature and the constant part.
+pub(super) fn learn(rows: &[Row<'_>], features: usize) -> (Vec<f32>, f32) {
+    let mut weights = vec![0.0_f32; features];
+    let mut bias = 0.0_f32;
+    let mut alphas = vec![0.0_f32; rows.len()];
+    let squares: Vec<f32> =
+        rows.iter().map(|row| 1.0 + row.features.iter().map(|(_, value)| value * value).sum::<f32>()).collect();
+    let mut order: Vec<usize> = (0..rows.len()).collect();
+    let mut state: u64 = 0x9e37_79b9_7f4a_7c15;
+    for _ in 0..PASSES {
+        shuffle(&mut order, &mut state);
+        for at in &order {
+            let (Some(row), Some(alpha), Some(square)) = (rows.get(*at), alphas.get_mut(*at), squares.get(*at)) else { continue };
+            let sign = if row.is_positive { 1.0 } else { -1.0 };
+            let slack = 0.5 / row.cost;
+            let margin = bias
+                + row
+                    .features
+                    .iter()
+                    .map(|(id, value)| weights.get(*id as usize).map_or(0.0, |weight| weight * value))
+                    .sum::<f32>();
+            let gradient = sign * margin - 1.0 + slack * *alpha;
+            let next = (*alpha - gradient / (square + slack)).max(0.0);
+            let step = (next - *alpha) * sign;
+            *alpha = next;
+            if step != 0.0 {
+                bias += step;
+                for (id, value) in row.features {
+                    if let Some(weight) = weights.get_mut(*id as usize) {
+                        *weight += step * value;
+                    }
+                }
+            }
+        }
+    }
+    (weights, bias)
+}
+
+/// The margin of one example.
+pub(super) fn margin(features: &[(u32, f32)], weights: &[f32], bias: f32) -> f32 {
+    bias + features.iter().map(|(id, value)| weights.get(*id as usize).map_or(0.0, |weight| weight * value)).sum::<f32>()
+}
+
+fn shuffle(order: &mut [usize], state: &mut u64) {
+    for at in (1..order.len()).rev() {
+        *state ^= *state << 13;
+        *state ^= *state >> 7;
+        *state ^= *state << 17;
+        let other = usize::try_from(*state % (at as u64 + 1)).unwrap_or_default();
+        order.swap(at, other);
+    }
+}
+
+/// A number of examples as a number to reckon with.
+#[expect(clippy::cast_precision_loss, reason = "there are thousands of examples, not billions")]
+pub(super) fn count(examples: usize) -> f32 {
+    examples as f32
+}
+
+/// A logistic model over a handful of values: how margins on held-out examples are made into odds.
+pub(super) fn weigh(rows: &[([f32; 4], bool)]) -> [f32; 5] {
+    const STEPS: u32 = 400;
+    let mut weights = [0.0_f64; 5];
+    let count = f64::from(count(rows.len().max(1)));
+    for step in 0..STEPS {
+        let mut gradient = [0.0_f64; 5];
+        for (values, is_positive) in rows {
+            let sum = weights[4] + values.iter().zip(&weights).map(|(value, weight)| f64::from(*value) * weight).sum::<f64>();
+            let error = 1.0 / (1.0 + (-sum).exp()) - f64::from(u8::from(*is_positive));
+            for (slot, value) in gradient.iter_mut().zip(values) {
+                *slot += error * f64::from(*value);
+            }
+            gradient[4] += error;
+        }
+        let rate = 4.0 / (1.0 + f64::from(step) / 100.0);
+        for (at, (weight, slot)) in weights.iter_mut().zip(gradient).enumerate() {
+            // What speaks for a label never counts against it.
+            let next = *weight - rate * slot / count;
+            *weight = if at < 4 { next.max(0.0) } else { next };
+        }
+    }
+    weights.map(narrowed)
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "weights are small, and their last digits tell nothing")]
+fn narrowed(weight: f64) -> f32 {
+    weight as f32
+}
