@@ -79,6 +79,9 @@ const PIECES: [&[u8]; 24] = [
 fn damaged(seeds: &[Vec<u8>], dice: &mut Dice) -> Vec<u8> {
     let mut mail = seeds[dice.below(seeds.len())].clone();
     for _ in 0..=dice.below(8) {
+        if mail.is_empty() {
+            break;
+        }
         let at = dice.below(mail.len());
         match dice.below(6) {
             0 => mail.truncate(at + 1),

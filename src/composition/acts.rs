@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::button::command_link;
 use super::context::Occasion;
 use super::human_text::Line;
 use super::mailto::mailto;
@@ -44,6 +45,17 @@ pub fn acts(occasion: &Occasion<'_>, file: Token) -> Vec<Act> {
         }
     }
     buttons
+}
+
+/// Commands that an officer's note seems to ask for, filled in; each is sent by the officer or not at all.
+pub fn offered(occasion: &Occasion<'_>, file: Token, lines: &[String]) -> Vec<Act> {
+    let desk = occasion.desk.facts;
+    let Ok(address) = desk.address.with_detail(desk.separator, &file.to_string()) else { return Vec::new() };
+    let button = |line: &String| {
+        let link = command_link(&address, line, None, occasion.case.number)?;
+        Some(Act { label: Line::new(line), command: Line::new(line), effect: Line::default(), link })
+    };
+    lines.iter().filter_map(button).collect()
 }
 
 /// The command as it stands in the words; one for each flag where it is about flags.

@@ -5,6 +5,7 @@ use chrono::TimeDelta;
 use super::carry::{self, Carrying, carry_out, claims_text};
 use super::command::{self, Command};
 use super::draft::Draft;
+use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
     ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, party_mail,
@@ -44,13 +45,16 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
 
 /// Plain text to the file: nobody else gets it. After the talk nothing is kept of what was said (R20).
 fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Decision {
-    let receipt = if is_after_talk(&draft) {
+    let receipts = if is_after_talk(&draft) {
         draft.note(Entry::TalkTextDropped);
-        Receipt::NoteDropped
+        vec![Receipt::NoteDropped]
     } else {
-        Receipt::Noted
+        let facts = CaseFacts::of(&draft.case, &draft.policy.directory, draft.policy.civil_day(draft.now));
+        let lines = Offers::shipped().map(|offers| offers.offered(&mail.text, &facts)).unwrap_or_default();
+        let offered = (!lines.is_empty()).then_some(Receipt::Offered { lines });
+        std::iter::once(Receipt::Noted).chain(offered).collect()
     };
-    draft.receipt(officer, mail.mail, vec![receipt]);
+    draft.receipt(officer, mail.mail, receipts);
     draft.done()
 }
 

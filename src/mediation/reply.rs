@@ -12,6 +12,11 @@ use crate::model::{Appointment, CaseNumber, ComplaintKind, Flag, FlagStanding, I
 pub enum Receipt {
     /// Kept as an internal note; nobody else got it (I6).
     Noted,
+    /// The note reads as if it asked for these commands; none was carried out (design.md section 5).
+    Offered {
+        /// The lines as they would be typed.
+        lines: Vec<String>,
+    },
     /// Dropped unread, because it came after the talk, of which there is no report (R20).
     NoteDropped,
     /// The first personal contact is recorded (row 7).

@@ -15,7 +15,7 @@ use super::language::{language_of, prefix};
 use super::own_text::{OwnText, own_text};
 use super::structure::Part;
 use super::subject::{is_forward, is_reply};
-use super::words::Words;
+use super::words::{Words, contains_any};
 use super::{calendar, triage};
 use crate::model::{Instant, MailAddress};
 
@@ -82,9 +82,9 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
     let from_name = from.and_then(|from| from.name.clone());
     let from = from.map(|mailbox| &mailbox.address);
     let signs = Signs::of(headers, &subject, from, &words.automatic, &words.speech);
-    let event = calendar_object(&body, from, answers_us, &subject, words);
     let answers = !references.is_empty() || answers_us || is_reply(&subject);
     let mut own_words = own_text(&body.text, !answers || is_forward(&subject), &words.quotation);
+    let event = calendar_object(&body, from, answers_us, &subject, &own_words, words);
 
     // M22: our own trace, which nobody else knows; then bounce, receipt and report; then calendar; then the rest.
     let addressees = headers.addresses("To");
@@ -172,11 +172,15 @@ fn calendar_object(
     from: Option<&MailAddress>,
     answers_us: bool,
     subject: &str,
+    own_words: &OwnText,
     words: &Words,
 ) -> Option<CalendarAnswer> {
+    let signs = &words.quotation.calendar;
+    // A person who begins a subject with "Geaccepteerd:" says more in their own words than a calendar does.
+    let said_by_a_program = !own_words.says_something || contains_any(&own_words.text.to_lowercase(), &signs.sentences);
     calendar::read(&body.calendars, from)
         .or_else(|| calendar::of_winmail(body.winmail.as_deref()?, from))
-        .or_else(|| calendar::of_subject(subject, &words.quotation.calendar).filter(|_| answers_us))
+        .or_else(|| calendar::of_subject(subject, signs).filter(|_| answers_us && said_by_a_program))
 }
 
 fn problems(root: &Part<'_>, body: &Body, size: usize, too_many_parts: bool) -> Vec<Problem> {

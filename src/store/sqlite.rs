@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 
+use sqlx::error::DatabaseError;
 use sqlx::{ConnectOptions, Connection};
 
 use super::StoreOptions;
@@ -12,6 +13,10 @@ use super::error::{Fault, StoreError, of_io};
 
 /// How long a statement waits for another process that writes, such as a backup or `wederhoor erase`.
 const BUSY_TIMEOUT: Duration = Duration::from_secs(10);
+/// How long it waits before it tries again to open a file that another process holds alone.
+const BUSY_PAUSE: Duration = Duration::from_millis(20);
+/// SQLite's primary code for "somebody else has it".
+const BUSY: i32 = 5;
 /// How long a task waits for its turn to write before it says that the database can not be reached.
 const TURN_TIMEOUT: Duration = Duration::from_secs(30);
 /// Pages in the write-ahead log before they are copied into the file, 32 MiB: a page that a backlog
@@ -64,21 +69,39 @@ pub(super) async fn open(url: &str, options: &StoreOptions) -> Result<Pools, Sto
             .max_lifetime(None)
             .test_before_acquire(false)
     };
-    let writer = pool(1)
-        .before_acquire(|connection, _| {
-            Box::pin(async move {
-                // On a full disk SQLite ends the transaction by itself, which sqlx does not notice: it
-                // would count that transaction as open for ever. The ping waits for the roll-back of a
-                // transaction that was dropped.
-                connection.ping().await?;
-                Ok(!connection.is_in_transaction())
-            })
+    let writing = pool(1).before_acquire(|connection, _| {
+        Box::pin(async move {
+            // On a full disk SQLite ends the transaction by itself, which sqlx does not notice: it
+            // would count that transaction as open for ever. The ping waits for the roll-back of a
+            // transaction that was dropped.
+            connection.ping().await?;
+            Ok(!connection.is_in_transaction())
         })
-        .connect_with(connect.clone().pragma("cache_size", WRITER_CACHE))
+    });
+    let writer = open_in_turn(writing, connect.clone().pragma("cache_size", WRITER_CACHE))
         .await
         .map_err(|error| why_not_opened(connect.get_filename(), error))?;
     let readers = pool(options.connections.max(1)).connect_lazy_with(connect.pragma("cache_size", READER_CACHE));
     Ok(Pools { writer, readers })
+}
+
+/// Opens the writer, again and again while another process is just making the file, or leaving it: going over
+/// to the write-ahead log asks for the file alone, and SQLite answers "locked" at once there, without the
+/// patience that `busy_timeout` gives every other statement.
+async fn open_in_turn(pool: SqlitePoolOptions, connect: SqliteConnectOptions) -> Result<SqlitePool, sqlx::Error> {
+    let latest = tokio::time::Instant::now() + BUSY_TIMEOUT;
+    loop {
+        match pool.clone().connect_with(connect.clone()).await {
+            Err(sqlx::Error::Database(error)) if is_busy(error.as_ref()) && tokio::time::Instant::now() < latest => {
+                tokio::time::sleep(BUSY_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
+}
+
+fn is_busy(error: &dyn DatabaseError) -> bool {
+    error.code().and_then(|code| code.parse::<i32>().ok()).is_some_and(|code| code & 0xff == BUSY)
 }
 
 /// SQLite says "unable to open" for a read-only disk too; the file system knows better.
@@ -102,7 +125,6 @@ fn make_folder(file: &Path) -> Result<(), StoreError> {
 /// SQLite's result codes (https://sqlite.org/rescode.html). sqlx gives the extended code; its low byte is
 /// the primary one.
 pub(super) fn fault(code: &str, message: &str) -> Fault {
-    const BUSY: i32 = 5;
     const LOCKED: i32 = 6;
     const READONLY: i32 = 8;
     const IOERR: i32 = 10;

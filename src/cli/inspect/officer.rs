@@ -12,7 +12,7 @@ use super::super::output::Failure;
 use crate::mediation::command::{Desk, understand_at};
 use crate::mediation::offer::{CaseFacts, Offers};
 use crate::mediation::reply::Refusal;
-use crate::mediation::{CommandText, Verb, Vocabulary, command_in_subject, read_commands};
+use crate::mediation::{CommandText, Directory, Verb, Vocabulary, command_in_subject, read_commands};
 use crate::message::MailFacts;
 use crate::model::{Instant, Language};
 
@@ -24,6 +24,7 @@ pub(super) struct OfficerReader {
     respondents: Vec<(String, Option<String>)>,
     state: String,
     on: Option<NaiveDate>,
+    bodies: Vec<(String, Vec<String>)>,
 }
 
 impl OfficerReader {
@@ -31,11 +32,13 @@ impl OfficerReader {
     pub fn of(options: &InspectOptions) -> Result<Option<Self>, Failure> {
         let Some(Role::Officer) = options.role else { return Ok(None) };
         let software = |error: String| Failure::new(exit::SOFTWARE, error);
+        let directory = Directory::builtin().map_err(|error| software(error.to_string()))?;
         Ok(Some(Self {
             vocabulary: Vocabulary::builtin().map_err(|error| software(error.to_string()))?,
             offers: Offers::builtin().map_err(|error| software(error.to_string()))?,
             complainant: options.complainant.clone(),
             respondents: options.respondents.iter().map(|text| name_and_address(text)).collect(),
+            bodies: directory.body.into_iter().map(|body| (body.name, body.aliases)).collect(),
             state: options.state.as_deref().unwrap_or("OPEN").to_uppercase(),
             on: options.on,
         }))
@@ -77,7 +80,7 @@ impl OfficerReader {
             complainant: self.complainant.clone(),
             respondents: self.respondents.clone(),
             today,
-            bodies: Vec::new(),
+            bodies: self.bodies.clone(),
         }
     }
 }

@@ -4,10 +4,10 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::officer::{kind_code, listed, party_word, purpose_code};
-use super::surroundings::acts_now;
+use super::surroundings::{acts_now, file_token};
 use super::{GoingOut, Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
-use crate::composition::acts::Act;
+use crate::composition::acts::{Act, offered};
 use crate::composition::human_text::{Line, Words};
 use crate::mediation::reply::Receipt;
 use crate::mediation::{PartyRole, Passage};
@@ -31,6 +31,8 @@ pub struct ReceiptFacts {
     /// Where the case stands, for who asks.
     #[serde(skip_serializing_if = "Option::is_none")]
     status: Option<Status>,
+    /// What the note seems to ask for.
+    offers: Vec<Act>,
     acts: Vec<Act>,
 }
 
@@ -83,6 +85,11 @@ pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError
     let help = receipts.contains(&Receipt::Help);
     let leaves_at = occasion.going_out.iter().find_map(|letter| letter.leaves_at);
     let (today, zone) = (occasion.today(), occasion.desk.facts.zone);
+    let lines: Vec<String> = receipts
+        .iter()
+        .flat_map(|receipt| if let Receipt::Offered { lines } = receipt { lines.as_slice() } else { &[] })
+        .cloned()
+        .collect();
     let mut budget = LETTERS_BUDGET;
     Ok(ReceiptFacts {
         surroundings: Surroundings::of(occasion)?,
@@ -90,6 +97,7 @@ pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError
         letters: occasion.going_out.iter().map(|letter| letter_fact(occasion, letter, &mut budget)).collect(),
         leaves_at: leaves_at.map(|at| occasion.wording.moment(at, today, zone)),
         status: asks.then(|| status(occasion, help)),
+        offers: offered(occasion, file_token(occasion), &lines),
         acts: acts_now(occasion),
     })
 }
@@ -117,6 +125,7 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
     let party = |role: PartyRole| party_word(occasion, role);
     let (key, value) = match receipt {
         Receipt::Noted => ("noted", json!(true)),
+        Receipt::Offered { .. } => ("offered", json!(true)),
         Receipt::NoteDropped => ("note_dropped", json!(true)),
         Receipt::Contacted { on } => ("contacted_on", json!(date(on))),
         Receipt::FollowUpSuppressed => ("no_follow_up", json!(true)),

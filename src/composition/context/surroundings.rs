@@ -9,7 +9,7 @@ use crate::composition::human_text::{Line, Words};
 use crate::composition::{CompositionError, DeskFacts};
 use crate::mediation::{PartyRole, Phase};
 use crate::message::MailFacts;
-use crate::model::{Audience, Holder};
+use crate::model::{Audience, Holder, Token};
 
 /// What every letter may use.
 #[derive(Debug, Serialize)]
@@ -253,6 +253,11 @@ fn readable_size(bytes: usize) -> String {
 
 /// What the officer can do now, as buttons (M144).
 pub fn acts_now(occasion: &Occasion<'_>) -> Vec<Act> {
+    acts(occasion, file_token(occasion))
+}
+
+/// The officer's own address to the file of the case.
+pub fn file_token(occasion: &Occasion<'_>) -> Token {
     let token = occasion.case.token(Holder::Officer, Audience::File);
-    acts(occasion, token.unwrap_or(occasion.order.reply_token))
+    token.unwrap_or(occasion.order.reply_token)
 }

@@ -76,6 +76,15 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
     let on = base.now.date_naive();
     vec![
         with(base.clone(), vec![Receipt::Noted]),
+        with(
+            base.clone(),
+            vec![
+                Receipt::Noted,
+                Receipt::Offered {
+                    lines: vec!["#beklaagde Bert Visser <b.visser@voorbeeldzorg.example>".to_owned(), "#wederhoor".to_owned()],
+                },
+            ],
+        ),
         with(base.clone(), vec![Receipt::Contacted { on }]),
         with(
             closed(base.clone(), Outcome::Satisfied),

@@ -5,7 +5,7 @@
 //! - *how long, and from when*: the regime, as data ([`ClockRule`]);
 //! - *which entry of the journal starts or stops it*: the marks (`mark.rs`), applied by [`follow`] to every entry
 //!   of every decision, so that no command can forget a clock;
-//! - *what happens on the way and at the end*: [`due`].
+//! - *what happens on the way and at the end*: `due.rs`.
 //!
 //! A clock has a last day, which is a civil day of the desk, and a next moment at which somebody looks at it.
 

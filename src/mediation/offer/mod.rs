@@ -22,6 +22,8 @@ mod topics;
 
 use chrono::NaiveDate;
 
+use super::{Case, Directory, Party};
+
 pub use cues::{CueError, Offers};
 
 /// What the desk knows of the case that a note is about.
@@ -37,6 +39,20 @@ pub struct CaseFacts {
     pub today: NaiveDate,
     /// Bodies of the referral directory: name, and what else people call it.
     pub bodies: Vec<(String, Vec<String>)>,
+}
+
+impl CaseFacts {
+    /// What this case and this desk know, for a note of today.
+    pub fn of(case: &Case, directory: &Directory, today: NaiveDate) -> Self {
+        let respondent = |party: &Party| Some((party.name.clone()?, party.address.as_ref().map(ToString::to_string)));
+        Self {
+            state: case.phase.code().to_owned(),
+            complainant: case.complainant.name.clone(),
+            respondents: case.respondents.values().filter_map(respondent).collect(),
+            today,
+            bodies: directory.body.iter().map(|body| (body.name.clone(), body.aliases.clone())).collect(),
+        }
+    }
 }
 
 impl Offers {

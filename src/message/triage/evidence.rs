@@ -74,7 +74,7 @@ fn told(code: &str, text: &str, reading: &Reading, seen: &[Seen], judges: &Judge
 
 /// The words of the best stretch that carry the most weight.
 fn weightiest(label: usize, from: usize, text: &str, reading: &Reading, seen: &[Seen], judges: &Judges) -> Option<String> {
-    let mut best: Option<(f32, String)> = None;
+    let mut best: Option<(f32, &str)> = None;
     for (sentence, seen) in reading.sentences.iter().zip(seen).skip(from).take(2) {
         let mut weights = vec![0.0_f32; sentence.tokens.len()];
         for feature in &seen.features {
@@ -90,12 +90,12 @@ fn weightiest(label: usize, from: usize, text: &str, reading: &Reading, seen: &[
                 if best.as_ref().is_none_or(|(most, _)| sum > *most)
                     && let Some(words) = quote(text, reading, sentence.tokens.start, start, start + length + 1)
                 {
-                    best = Some((sum, words.to_owned()));
+                    best = Some((sum, words));
                 }
             }
         }
     }
-    best.filter(|(sum, _)| *sum > 0.0).map(|(_, words)| words)
+    best.filter(|(sum, _)| *sum > 0.0).map(|(_, words)| words.to_owned())
 }
 
 /// Words of a sentence as they were written.

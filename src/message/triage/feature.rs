@@ -41,6 +41,8 @@ pub(super) struct Feature {
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) features: Vec<Feature>,
+    /// The same, each once, in order: a sentence stands in two stretches and in the mail.
+    once: Vector,
     pub(super) hits: Vec<(Hit, Around)>,
 }
 
@@ -105,14 +107,21 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     if sentence.asks {
         add(id(b"asks", &[]), MARK, 0, words.len());
     }
-    Seen { features, hits }
+    let once = each_once(features.iter().map(|feature| (feature.id, feature.value)).collect());
+    Seen { features, once, hits }
+}
+
+/// Each feature once, in order, with the largest of its values.
+fn each_once(mut all: Vector) -> Vector {
+    // This sort finds what is in order already: the sentences of a mail are joined rather than sorted anew.
+    all.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    all.dedup_by_key(|(id, _)| *id);
+    all
 }
 
 /// The features of several sentences as one vector of length one; less where there is less in them than `shortest`.
 pub(super) fn vector<'a>(sentences: impl Iterator<Item = &'a Seen>, shortest: f32) -> Vector {
-    let mut all: Vector = sentences.flat_map(|seen| seen.features.iter().map(|feature| (feature.id, feature.value))).collect();
-    all.sort_unstable_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-    all.dedup_by_key(|(id, _)| *id);
+    let mut all = each_once(sentences.flat_map(|seen| seen.once.iter().copied()).collect());
     let norm = all.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(shortest);
     for (_, value) in &mut all {
         *value /= norm;

@@ -1,7 +1,9 @@
 //! Classes of words: relatives, parts of the body, staff, weapons, words for dying, small words. Language-neutral names,
 //! so that what is learned in one language helps in the other.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use rustc_hash::FxHashMap;
 
 use super::tokens::Token;
 
@@ -20,7 +22,7 @@ pub(super) type Classes = BTreeMap<String, String>;
 #[derive(Debug, Default)]
 pub(super) struct Names {
     names: Vec<String>,
-    numbers: HashMap<String, Class>,
+    numbers: FxHashMap<String, Class>,
 }
 
 impl Names {
@@ -49,11 +51,11 @@ impl Names {
 /// All classes of one language: "die" is no death in Dutch, nor "door" a thing with a lock.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    exact: HashMap<String, Vec<Class>>,
-    starts: HashMap<String, Vec<Class>>,
-    ends: HashMap<String, Vec<Class>>,
+    exact: FxHashMap<String, Vec<Class>>,
+    starts: FxHashMap<String, Vec<Class>>,
+    ends: FxHashMap<String, Vec<Class>>,
     /// Words with one letter left out, and the word they stand for.
-    deletes: HashMap<String, String>,
+    deletes: FxHashMap<String, String>,
 }
 
 impl Lexicon {

@@ -1,7 +1,7 @@
 //! The learned part: one linear model a label over the whole mail, one over each stretch of two sentences, and how the
 //! two are weighed. The weights are a small file under `config/triage/`, made by `wederhoor triage train`.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::TriageError;
 use super::feature::{Feature, SHORT_MAIL, SHORT_STRETCH, Seen, Vector, vector};
@@ -57,7 +57,7 @@ pub(super) struct Weighing {
 }
 
 /// Weights by feature: for each the labels it speaks about.
-pub(super) type Table = HashMap<u32, Vec<(u8, f32)>>;
+pub(super) type Table = FxHashMap<u32, Vec<(u8, f32)>>;
 
 /// The learned part as it is used.
 #[derive(Clone, Debug, Default, PartialEq)]

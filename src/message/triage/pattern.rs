@@ -3,7 +3,7 @@
 //! `moeder` is a word, `overlijd*` a beginning, `*geslagen` an end, `<kin>` a class, `a|<b>` one of these, a closing `?` makes an element optional;
 //! `..` stands for up to three other words and `...` for up to eight. A pattern never reaches over a sentence.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
 use super::lexicon::{Class, Names};
 use super::tokens::Token;
@@ -60,8 +60,8 @@ pub(super) struct Hit {
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    by_word: HashMap<String, Vec<usize>>,
-    by_class: HashMap<Class, Vec<usize>>,
+    by_word: FxHashMap<String, Vec<usize>>,
+    by_class: FxHashMap<Class, Vec<usize>>,
     /// Those that begin with an open word.
     others: Vec<usize>,
 }
