@@ -3,7 +3,7 @@
 //! Three things make a clock, each in one place:
 //!
 //! - *how long, and from when*: the regime, as data ([`ClockRule`]);
-//! - *which entry of the journal starts or stops it*: the marks (`mark.rs`), applied by [`follow`] to every entry
+//! - *which entry of the journal starts or stops it*: the marks (`mark.rs`), applied by `follow.rs` to every entry
 //!   of every decision, so that no command can forget a clock;
 //! - *what happens on the way and at the end*: `due.rs`.
 //!
