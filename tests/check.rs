@@ -74,7 +74,7 @@ fn a_good_configuration_is_accepted_with_its_defaults() {
     assert!(proved.rehearsal && proved.remarks.is_empty(), "{:?}", proved.remarks);
     let desk = &proved.desks[0];
     assert_eq!(desk.key.as_str(), "klachten@voorbeeldzorg.example");
-    assert_eq!(desk.policy.decision_weeks, Some(6));
+    assert_eq!(desk.regime.clocks[&wederhoor::mediation::TimerKind::Decision].length.to_string(), "6 weeks");
     assert_eq!(desk.policy.responsible().unwrap().name, "Noor de Wit");
     assert_eq!(desk.policy.follow_up_after, chrono::TimeDelta::days(28));
     assert_eq!(desk.facts.message_id_domain, "voorbeeldzorg.example");

@@ -21,6 +21,8 @@ mod units;
 mod cases;
 #[path = "store_contract/crashes.rs"]
 mod crashes;
+#[path = "store_contract/keeping.rs"]
+mod keeping;
 #[path = "store_contract/letters.rs"]
 mod letters;
 #[path = "store_contract/plans.rs"]
@@ -140,6 +142,9 @@ promises! {
         a_commit_that_is_abandoned_leaves_nothing,
         every_statement_fits_the_schema,
         the_trace_value_is_the_same_for_every_daemon;
+    keeping:
+        an_anonymised_case_holds_nothing_about_a_person,
+        a_morning_list_is_recorded_once;
     plans:
         clocks_and_queue_are_read_from_their_indexes;
 }

@@ -71,6 +71,27 @@ pub(super) enum Command {
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },
+    /// Writes the whole file of a case into a new folder: its data, its mails and its letters.
+    Export {
+        /// Its number, for instance 2026-0142.
+        #[arg(value_name = "NUMBER")]
+        number: String,
+        /// A folder that is not there yet.
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
+    },
+    /// Forgets everything about people in a closed case, for ever. Figures stay.
+    Erase {
+        /// Its number, for instance 2026-0142.
+        #[arg(value_name = "NUMBER")]
+        number: String,
+        /// Yes, it can not be undone.
+        #[arg(long)]
+        yes: bool,
+        /// Also where a dispute or a calamity holds the file.
+        #[arg(long)]
+        despite_hold: bool,
+    },
     /// Brings the database up to date.
     Migrate,
     /// Completions for a shell, on standard output.

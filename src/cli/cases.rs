@@ -57,7 +57,8 @@ pub(super) fn show(config: &Path, number: &str, json: bool) -> Result<(), Failur
     })
 }
 
-async fn whole(store: &dyn Store, number: CaseNumber) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
+/// One case with everything that is kept of it.
+pub(super) async fn whole(store: &dyn Store, number: CaseNumber) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
     let failed = |error| Failure::store(&error);
     let mut cases = store.cases(&[number]).await.map_err(failed)?;
     let Some(found) = cases.remove(&number) else {

@@ -7,6 +7,7 @@ mod case_json;
 mod cases;
 mod check;
 mod demo;
+mod file;
 mod inspect;
 mod migrate;
 mod output;
@@ -84,6 +85,8 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Templates { command: TemplatesCommand::Check } => templates::check(&config),
         Command::Templates { command: TemplatesCommand::Preview { folder } } => templates::preview(&config, &folder),
         Command::Demo { folder } => demo::demo(folder.as_deref()),
+        Command::Export { number, folder } => file::export(&config, &number, &folder),
+        Command::Erase { number, yes, despite_hold } => file::erase(&config, &number, yes, despite_hold),
         Command::Migrate => migrate::migrate(&config),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "wederhoor", &mut std::io::stdout());

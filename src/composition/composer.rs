@@ -13,7 +13,7 @@ use super::relay::{self, Relayed};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
-use crate::mediation::{CalendarOrder, Case, LetterOrder, PartyRole, Passage, Recipient};
+use crate::mediation::{CalendarOrder, Case, Digest, LetterOrder, Officer, PartyRole, Passage, Recipient};
 use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
 
 /// M151: a letter is given up after five days.
@@ -256,6 +256,36 @@ impl Composer {
             now,
         });
         (file, words.file_name(calendar.news))
+    }
+
+    /// Writes the morning's list (T30). It has no case: an answer to it goes to the desk, and the officer hears that
+    /// it belongs nowhere.
+    pub fn compose_digest(
+        &self,
+        officer: &Officer,
+        digest: &Digest,
+        desk: &DeskFacts,
+        language: Language,
+        letter: LetterId,
+        now: Instant,
+    ) -> Result<OutgoingLetter, CompositionError> {
+        let kind = LetterKind::OfficerDigest;
+        let wording = self.wording(language);
+        let today = now.with_timezone(&desk.zone).date_naive();
+        let rendered = self.render(language, kind, &super::context::digest(digest, desk, wording, today)?)?;
+        let id = format!("{letter}@{}", desk.message_id_domain).parse();
+        let envelope = Envelope {
+            letter,
+            kind,
+            language,
+            from: &desk.address,
+            reply_to: &desk.address,
+            to: (Some(officer.name.as_str()), &officer.address),
+            message_id: id.map_err(|_| CompositionError::Address { letter: kind })?,
+            in_reply_to: None,
+            references: &[],
+        };
+        self.finish(envelope, &rendered, Enclosures::default(), desk, now)
     }
 
     /// Fills in a letter's templates.

@@ -21,6 +21,7 @@ pub mod paper;
 mod preview;
 mod relay;
 mod sample;
+mod sample_digest;
 mod template;
 mod wording;
 

@@ -13,7 +13,7 @@ use super::context::{Occasion, facts_of, operator_alarm};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::{Case, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
+use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
@@ -31,6 +31,7 @@ pub struct Sample {
     pub calendar: CivilCalendar,
     pub now: Instant,
     pub alarm: Option<OperatorAlarm>,
+    pub digest: Option<Digest>,
     pub going_out: Vec<GoingOut>,
 }
 
@@ -48,6 +49,10 @@ impl Sample {
         if let Some(alarm) = &self.alarm {
             return operator_alarm(alarm, &self.desk, wording, self.now).map(|context| context.data().clone());
         }
+        if let Some(lines) = &self.digest {
+            let today = self.now.with_timezone(&self.desk.zone).date_naive();
+            return super::context::digest(lines, &self.desk, wording, today).map(|context| context.data().clone());
+        }
         let view = self.view();
         let occasion = Occasion {
             order: &self.order,
@@ -64,6 +69,9 @@ impl Sample {
     /// The letter itself, in this language.
     pub fn compose(&self, composer: &Composer, language: Language) -> Result<OutgoingLetter, CompositionError> {
         let order = LetterOrder { language, ..self.order.clone() };
+        if let (Some(digest), Some(officer)) = (&self.digest, self.officers.first()) {
+            return composer.compose_digest(officer, digest, &self.desk, language, order.letter, self.now);
+        }
         if let Some(alarm) = &self.alarm {
             return composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now);
         }
@@ -149,6 +157,7 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
         LetterKind::OfficerReceipt => officer::receipts(&base),
         LetterKind::OfficerRefusal => officer::refusals(&base),
         LetterKind::OfficerAlarm => officer::alarms(&base),
+        LetterKind::OfficerDigest => super::sample_digest::digests(&base),
         LetterKind::OperatorAlarm => OperatorTrouble::ALL
             .into_iter()
             .enumerate()
@@ -302,6 +311,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
         calendar: CivilCalendar::default(),
         now,
         alarm: None,
+        digest: None,
         going_out: Vec::new(),
     })
 }

@@ -41,6 +41,10 @@ pub struct Wording {
     pub problems: Labels,
     /// Languages by primary tag.
     pub languages: Labels,
+    /// Clocks by code.
+    pub clocks: Labels,
+    /// The sections of the morning's list.
+    pub digest: Labels,
     /// What the operator hears.
     pub troubles: BTreeMap<String, TroubleWords>,
     /// "14.00 uur".

@@ -7,10 +7,14 @@ use include_dir::{Dir, include_dir};
 use serde::Deserialize;
 
 use super::fault::{Findings, Written};
+use crate::mediation::clocks::{ClockRule, ClockRules, Mark, TimerKind, Waits};
+use crate::mediation::term::Unit;
+use crate::model::LetterKind;
 
 static OF_THE_HOUSE: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/config/regimes");
 
-/// What a law or a house rule asks of a desk: `config/regimes/<name>.toml`.
+/// What a law or a house rule asks of a desk: `config/regimes/<name>.toml`. What the keys mean stands in the
+/// `README.md` beside them.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Regime {
@@ -19,22 +23,63 @@ pub struct Regime {
     pub name: String,
     /// The law as a letter names it; empty where there is none.
     pub law: String,
-    /// Working days until the promised first personal contact (R6), 1 to 30.
-    pub first_contact_working_days: u32,
-    /// Days without any event on an open case after which an officer is asked to look (I10), 1 to 90; 14 where
-    /// the file says nothing (domain.md section 3, progress news).
-    #[serde(default = "two_weeks")]
-    pub attention_days: u32,
-    /// Weeks until the written decision, 1 to 26; absent where no law sets a term.
-    pub decision_weeks: Option<u32>,
-    /// Whether a term that ends on a free day runs on (Algemene termijnenwet, article 1).
-    pub moves_off_free_days: bool,
     /// Whether the desk must have a deputy (domain.md section 8).
     pub deputy_required: bool,
+    /// Letters that the law wants: the deputy hears when one of them does not get away.
+    pub mandatory_letters: Vec<LetterKind>,
+    /// Its clocks.
+    #[serde(rename = "clock")]
+    pub clocks: ClockRules,
+    /// How long the desk waits for the answers of people.
+    #[serde(rename = "wait")]
+    pub waits: Waits,
 }
 
-fn two_weeks() -> u32 {
-    14
+impl Regime {
+    /// What does not fit together, each with a hint.
+    fn contradictions(&self) -> Vec<(String, &'static str)> {
+        let mut found = Vec::new();
+        for needed in [TimerKind::FirstContact, TimerKind::Attention] {
+            if !self.clocks.contains_key(&needed) {
+                let hint = "without it a case could be forgotten (I10); copy the section from config/regimes/general.toml";
+                found.push((format!("clock.{} is missing", needed.code()), hint));
+            }
+        }
+        for (clock, rule) in &self.clocks {
+            let key = format!("clock.{}", clock.code());
+            found.extend(contradictions_of(*clock, rule).into_iter().map(|(what, hint)| (format!("{key}.{what}"), hint)));
+        }
+        found
+    }
+}
+
+fn contradictions_of(clock: TimerKind, rule: &ClockRule) -> Vec<(String, &'static str)> {
+    let mut found = Vec::new();
+    match clock {
+        TimerKind::FollowUp | TimerKind::FollowUpSilence => {
+            found.push(("length is a matter of the desk".to_owned(), "write it in [desk.follow_up] of the configuration"));
+        }
+        TimerKind::FirstContact | TimerKind::Decision | TimerKind::Refusal if rule.from != Mark::Arrival => {
+            found.push(("from must be arrival".to_owned(), "this day is promised when the complaint is confirmed"));
+        }
+        TimerKind::Attention if rule.from != Mark::Contact => {
+            found.push(("from must be contact".to_owned(), "the complainant is kept informed since the last news"));
+        }
+        TimerKind::Retention if rule.from != Mark::Closed => {
+            found.push(("from must be closed".to_owned(), "a file is kept while its case is open"));
+        }
+        _ => {}
+    }
+    if rule.length.unit == Unit::Hours {
+        found.push(("length can not be in hours".to_owned(), "a clock of a case is looked at once a day; use days"));
+    }
+    if rule.warn_at_half && rule.from != Mark::Arrival {
+        found.push(("warn_at_half needs from = \"arrival\"".to_owned(), "use warn_working_days_before"));
+    }
+    if rule.extension.is_some() && clock != TimerKind::Decision {
+        found.push(("extension is for the decision alone".to_owned(), "leave it out"));
+    }
+    found
 }
 
 /// The regime of this name: from the operator's folder where it is there, else the house's own.
@@ -57,26 +102,19 @@ pub fn find(name: &Written<String>, folder: Option<&Path>, findings: &Findings) 
         return None;
     };
     match toml::from_str::<Regime>(&text) {
-        Ok(regime) if !(1..=30).contains(&regime.first_contact_working_days) => {
-            findings.fault_in(&file, &name.key, "first_contact_working_days must lie between 1 and 30", "5 is usual");
-            None
+        Ok(regime) => {
+            let contradictions = regime.contradictions();
+            for (what, hint) in &contradictions {
+                findings.fault_in(&file, &name.key, what.clone(), *hint);
+            }
+            contradictions.is_empty().then(|| Regime { name: name.value.clone(), ..regime })
         }
-        Ok(regime) if regime.decision_weeks.is_some_and(|weeks| !(1..=26).contains(&weeks)) => {
-            findings.fault_in(
-                &file,
-                &name.key,
-                "decision_weeks must lie between 1 and 26",
-                "leave it out where no law sets a term",
-            );
-            None
-        }
-        Ok(regime) => Some(Regime { name: name.value.clone(), ..regime }),
         Err(error) => {
             findings.fault_in(
                 &file,
                 &name.key,
                 error.message().replace('\n', " "),
-                "compare it with the files in config/regimes",
+                "compare it with the files in config/regimes; README.md there explains every key",
             );
             None
         }
@@ -85,8 +123,9 @@ pub fn find(name: &Written<String>, folder: Option<&Path>, findings: &Findings) 
 
 /// The regimes of the house, by name.
 pub fn names() -> Vec<String> {
-    let mut names: Vec<String> =
-        OF_THE_HOUSE.files().filter_map(|file| Some(file.path().file_stem()?.to_string_lossy().into_owned())).collect();
+    let regimes =
+        OF_THE_HOUSE.files().map(include_dir::File::path).filter(|path| path.extension().is_some_and(|end| end == "toml"));
+    let mut names: Vec<String> = regimes.filter_map(|path| Some(path.file_stem()?.to_string_lossy().into_owned())).collect();
     names.sort_unstable();
     names
 }
@@ -113,21 +152,54 @@ mod tests {
     fn care_has_six_weeks_and_a_deputy_and_a_shop_has_neither() {
         let findings = Findings::in_file(Path::new("wederhoor.toml"));
         let care = find(&named("wkkgz"), None, &findings).unwrap();
-        assert_eq!((care.decision_weeks, care.moves_off_free_days, care.deputy_required), (Some(6), true, true));
+        let decision = &care.clocks[&TimerKind::Decision];
+        assert_eq!((decision.length.to_string(), decision.of_law, care.deputy_required), ("6 weeks".to_owned(), true, true));
         let shop = find(&named("general"), None, &findings).unwrap();
-        assert_eq!((shop.decision_weeks, shop.deputy_required), (None, false));
+        assert_eq!((shop.clocks.get(&TimerKind::Decision), shop.deputy_required), (None, false));
+    }
+
+    fn own(folder: &Path, name: &str, change: impl Fn(&str) -> String) {
+        let text = OF_THE_HOUSE.get_file("general.toml").unwrap().contents_utf8().unwrap();
+        std::fs::write(folder.join(format!("{name}.toml")), change(text)).unwrap();
     }
 
     #[test]
-    fn a_folder_of_the_operator_goes_before_the_house_and_its_faults_name_its_file() {
+    fn an_operator_adds_a_regime_with_one_file() {
         let folder = tempfile::tempdir().unwrap();
-        let text = "law = \"\"\nfirst_contact_working_days = 3\nmoves_off_free_days = false\ndeputy_required = false\n";
-        std::fs::write(folder.path().join("general.toml"), text).unwrap();
-        std::fs::write(folder.path().join("wonen.toml"), format!("{text}decision_week = 4\n")).unwrap();
+        let terms = "[clock.decision]\nfrom = \"arrival\"\nlength = \"4 weeks\"\n[wait]";
+        own(folder.path(), "wonen", |text| text.replace("[wait]", terms));
+        own(folder.path(), "general", |text| text.replace("5 working days", "3 working days"));
         let findings = Findings::in_file(Path::new("wederhoor.toml"));
-        assert_eq!(find(&named("general"), Some(folder.path()), &findings).unwrap().first_contact_working_days, 3);
-        assert_eq!(find(&named("wonen"), Some(folder.path()), &findings), None);
-        let faults = findings.into_faults();
-        assert!(faults[0].file.ends_with("wonen.toml") && faults[0].what.contains("decision_week"), "{faults:?}");
+        let housing = find(&named("wonen"), Some(folder.path()), &findings).unwrap();
+        assert_eq!(housing.clocks[&TimerKind::Decision].length.to_string(), "4 weeks");
+        let general = find(&named("general"), Some(folder.path()), &findings).unwrap();
+        assert_eq!(general.clocks[&TimerKind::FirstContact].length.count, 3, "the folder goes before the house");
+    }
+
+    #[test]
+    fn every_mistake_in_a_regime_is_named_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        own(folder.path(), "typo", |text| text.replace("[clock.first_contact]", "[clock.first_contcat]"));
+        own(folder.path(), "length", |text| text.replace("14 days", "a fortnight"));
+        own(folder.path(), "letter", |text| text.replace("letters = []", "letters = [\"acknowlegdement\"]"));
+        own(folder.path(), "many", |text| {
+            text.replace("from = \"contact\"", "from = \"closed\"")
+                .replace("from = \"closed\"\nlength = \"2 years\"", "from = \"arrival\"\nlength = \"2 hours\"")
+        });
+        let faults_of = |name: &str| {
+            let findings = Findings::in_file(Path::new("wederhoor.toml"));
+            assert_eq!(find(&named(name), Some(folder.path()), &findings), None);
+            let faults = findings.into_faults();
+            assert!(faults.iter().all(|fault| fault.file.ends_with(format!("{name}.toml"))), "{faults:?}");
+            faults.iter().map(|fault| fault.what.clone()).collect::<Vec<_>>().join("; ")
+        };
+        assert!(faults_of("typo").contains("first_contcat"));
+        assert!(faults_of("length").contains("a fortnight"));
+        assert!(faults_of("letter").contains("letter"));
+        let many = faults_of("many");
+        assert!(
+            many.contains("attention.from must be contact") && many.contains("retention.length can not be in hours"),
+            "{many}"
+        );
     }
 }

@@ -152,10 +152,15 @@ impl<'t> Section<'t> {
 
     /// A yes or no.
     pub fn flag(&self, name: &'static str) -> bool {
-        let Some(value) = self.raw(name) else { return false };
+        self.flag_or(name, false)
+    }
+
+    /// As [`Section::flag`], with another value where nothing is written.
+    pub fn flag_or(&self, name: &'static str, otherwise: bool) -> bool {
+        let Some(value) = self.raw(name) else { return otherwise };
         value.as_bool().unwrap_or_else(|| {
             self.wrong_type(name, value, "true or false", &format!("{name} = true, without quotation marks"));
-            false
+            otherwise
         })
     }
 

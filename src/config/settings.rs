@@ -80,6 +80,8 @@ pub struct DeskSettings {
     pub officers: Vec<OfficerSettings>,
     /// `[desk.follow_up]`.
     pub follow_up: FollowUpSettings,
+    /// `[desk.digest]`.
+    pub digest: DigestSettings,
 }
 
 /// `[desk.ceilings]`: how many automatic mails may go where (M12, M13).
@@ -186,6 +188,15 @@ pub struct FollowUpSettings {
     pub window: Option<Written<Hours>>,
 }
 
+/// `[desk.digest]`: the officer's morning mail (row 42).
+#[derive(Clone, Copy, Debug)]
+pub struct DigestSettings {
+    /// One mail each working morning with all that is due; `false` gives each reminder a mail of its own.
+    pub enabled: bool,
+    /// Whether the deadlines hang on it as a calendar file.
+    pub calendar: bool,
+}
+
 fn address(text: &str) -> Reading<MailAddress> {
     text.parse().map_err(|error: crate::model::AddressError| {
         (error.to_string(), "write one address without a name, such as klachten@voorbeeldzorg.example".to_owned())
@@ -283,6 +294,7 @@ impl DeskSettings {
             submission: SubmissionSection::read(desk.section("submission"), path),
             officers: desk.sections("officer").into_iter().map(OfficerSettings::read).collect(),
             follow_up: FollowUpSettings::read(desk.section("follow_up")),
+            digest: DigestSettings::read(desk.section("digest")),
         };
         desk.finish();
         read
@@ -364,6 +376,14 @@ impl OfficerSettings {
             aliases: section.list("aliases", address),
             role: section.parsed_or("role", OfficerRole::Officer, |text| one_of(text, &roles)),
         };
+        section.finish();
+        read
+    }
+}
+
+impl DigestSettings {
+    fn read(section: Section<'_>) -> Self {
+        let read = Self { enabled: section.flag_or("enabled", true), calendar: section.flag("calendar") };
         section.finish();
         read
     }

@@ -89,6 +89,10 @@ pub async fn pass(store: &dyn Store, desks: &[Arc<Desk>], clock: &dyn Clock) -> 
         }
         handle(store, desks, now, due, &mut done).await?;
     }
+    // After the clocks have struck: a list says what they say.
+    for desk in desks {
+        done.letters += super::digest::write(store, desk, clock.now()).await?;
+    }
     Ok(done)
 }
 

@@ -16,6 +16,7 @@ mod answer_time;
 mod ceiling;
 mod clocks;
 mod desk;
+mod digest;
 mod dry_run;
 mod holder;
 mod intake;
@@ -29,6 +30,7 @@ mod window;
 
 pub use clocks::{Pass, PassError, pass};
 pub use desk::Desk;
+pub use digest::next_digest_at;
 pub use dry_run::dry_run;
 pub use holder::{LeaseHolder, release_leases_of_the_dead};
 pub use intake::{Handled, IntakeError};

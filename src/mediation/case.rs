@@ -57,6 +57,9 @@ pub struct Before {
     pub phase: Phase,
     /// Clocks that ran.
     pub timers: BTreeMap<TimerKind, Instant>,
+    /// Their last days, where they do not stand in the deadlines.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ends: BTreeMap<TimerKind, NaiveDate>,
     /// The plan of the follow-up.
     pub follow_up: FollowUp,
     /// The dates that bind.
@@ -153,12 +156,18 @@ pub struct Case {
     pub purposes: Vec<Purpose>,
     /// Flags and how sure they are.
     pub flags: BTreeMap<Flag, FlagStanding>,
+    /// Flags that an officer ever confirmed, cleared later or not (follow-up rule).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub ever_confirmed: BTreeSet<Flag>,
     /// The dates that bind.
     pub deadlines: Deadlines,
     /// The day of the first personal contact, once it took place (row 7).
     pub first_contact: Option<NaiveDate>,
     /// Clocks that run, and when each is due.
     pub timers: BTreeMap<TimerKind, Instant>,
+    /// The last days of clocks that run, where they do not stand in the deadlines.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub ends: BTreeMap<TimerKind, NaiveDate>,
     /// The capability addresses of the case.
     pub capabilities: Vec<Capability>,
     /// The one follow-up.
@@ -218,9 +227,11 @@ impl Case {
             kinds: Vec::new(),
             purposes: Vec::new(),
             flags: BTreeMap::new(),
+            ever_confirmed: BTreeSet::new(),
             deadlines: Deadlines::default(),
             first_contact: None,
             timers: BTreeMap::new(),
+            ends: BTreeMap::new(),
             capabilities: Vec::new(),
             follow_up: FollowUp::None,
             thread: Vec::new(),
@@ -239,6 +250,26 @@ impl Case {
     /// The token by which this holder writes to this audience.
     pub fn token(&self, holder: Holder, audience: Audience) -> Option<Token> {
         self.capabilities.iter().find(|c| c.holder == holder && c.audience == audience).map(|c| c.token)
+    }
+
+    /// The last day of a clock: as promised when the case was opened, or as counted when the clock began.
+    pub fn end_of(&self, clock: TimerKind) -> Option<NaiveDate> {
+        match clock {
+            TimerKind::FirstContact => self.deadlines.first_contact,
+            TimerKind::Decision => self.deadlines.decision,
+            TimerKind::Refusal
+            | TimerKind::Measures
+            | TimerKind::CalamityReport
+            | TimerKind::CalamityDoubt
+            | TimerKind::Attention
+            | TimerKind::FollowUp
+            | TimerKind::FollowUpSilence
+            | TimerKind::FollowUpWords
+            | TimerKind::AccessRequest
+            | TimerKind::Retention
+            | TimerKind::Answer
+            | TimerKind::Talk => self.ends.get(&clock).copied(),
+        }
     }
 
     /// The party in this role; `None` for a respondent nobody recorded.

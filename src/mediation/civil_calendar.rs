@@ -4,8 +4,10 @@
 
 use std::collections::BTreeSet;
 
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::{Datelike, Days, Months, NaiveDate, Weekday};
 use serde::Deserialize;
+
+use super::term::{Term, Unit};
 
 /// A holiday on the same day of every year.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -71,11 +73,39 @@ impl CivilCalendar {
         (0..count).fold(day, |reached, _| self.working_day_from(moved(reached, 1)))
     }
 
-    /// The end of a term of whole weeks: the same weekday, and where the law says so the first day after it
-    /// that is not free.
-    pub fn add_weeks(&self, day: NaiveDate, weeks: u32, moves_off_free_days: bool) -> NaiveDate {
-        let raw = day.checked_add_days(Days::new(u64::from(weeks) * 7)).unwrap_or(day);
-        if moves_off_free_days { first(raw, |candidate| !self.is_free(candidate)) } else { raw }
+    /// The last day of a term that begins on this day, which is day 0.
+    ///
+    /// Working days are counted one by one; everything else in calendar days. A term of law that ends on a
+    /// Saturday, Sunday or holiday runs on (Algemene termijnenwet, article 1), and one of three days or more
+    /// holds at least two days that are none of these (article 2), as far as that law reaches (article 4).
+    pub fn end_of(&self, from: NaiveDate, term: Term, of_law: bool) -> NaiveDate {
+        let end = match term.unit {
+            // Hours are counted on the clock, not here.
+            Unit::Hours => return from,
+            Unit::WorkingDays => return self.add_working_days(from, term.count),
+            Unit::Days => from.checked_add_days(Days::new(term.count.into())),
+            Unit::Weeks => from.checked_add_days(Days::new(u64::from(term.count) * 7)),
+            Unit::Months => from.checked_add_months(Months::new(term.count)),
+            Unit::Years => from.checked_add_months(Months::new(term.count.saturating_mul(12))),
+        };
+        let end = end.unwrap_or(from);
+        if !of_law || !term.is_reached_by_the_law_on_terms() {
+            return end;
+        }
+        let wanted = if (end - from).num_days() >= 3 { 2 } else { 0 };
+        let ordinary = |last| from.iter_days().skip(1).take_while(move |day| *day <= last).filter(|day| !self.is_free(*day));
+        first(end, |last| !self.is_free(last) && ordinary(last).take(2).count() >= wanted)
+    }
+
+    /// The `count`th working day before this day.
+    pub fn working_days_before(&self, day: NaiveDate, count: u32) -> NaiveDate {
+        let mut earlier = day.iter_days().rev().skip(1).filter(|candidate| self.is_working_day(*candidate));
+        (0..count).fold(day, |reached, _| earlier.next().unwrap_or(reached))
+    }
+
+    /// The day itself, or the last working day before it.
+    pub fn working_day_until(&self, day: NaiveDate) -> NaiveDate {
+        if self.is_working_day(day) { day } else { self.working_days_before(day, 1) }
     }
 
     /// Whether the list of decrees reaches this year; if not, deadlines in it may be a day early.
@@ -136,8 +166,9 @@ mod tests {
             ("2026-03-16", "2026-04-28", "2026-05-26"),
             ("2027-03-25", "2027-05-10", "2027-06-03"),
         ] {
-            assert_eq!(calendar.add_weeks(day(filed), 6, true), day(six), "six weeks from {filed}");
-            assert_eq!(calendar.add_weeks(day(filed), 10, true), day(ten), "ten weeks from {filed}");
+            let end = |term: &str| calendar.end_of(day(filed), term.parse().unwrap(), true);
+            assert_eq!(end("6 weeks"), day(six), "six weeks from {filed}");
+            assert_eq!(end("10 weeks"), day(ten), "ten weeks from {filed}");
         }
     }
 
@@ -152,5 +183,37 @@ mod tests {
     fn working_days_skip_the_whole_of_christmas() {
         // Thursday 24 December 2026: 25 and 26 are holidays, 27 is a Sunday.
         assert_eq!(dutch().add_working_days(day("2026-12-24"), 1), day("2026-12-28"));
+    }
+
+    #[test]
+    fn a_short_term_of_law_holds_two_ordinary_days_and_a_long_one_is_not_moved() {
+        let calendar = dutch();
+        let end = |from: &str, term: &str| calendar.end_of(day(from), term.parse().unwrap(), true).to_string();
+        // Article 2: Thursday 24 December 2026 and three days is the 27th; the 28th and 29th are ordinary.
+        assert_eq!(end("2026-12-24", "3 days"), "2026-12-29");
+        // Article 4: 91 days are out of reach, and Saturday stays Saturday.
+        assert_eq!(end("2026-01-03", "91 days"), "2026-04-04");
+        assert_eq!(end("2026-01-03", "13 weeks"), "2026-04-04");
+        // A house rule is never moved.
+        assert_eq!(calendar.end_of(day("2026-11-13"), "6 weeks".parse().unwrap(), false), day("2026-12-25"));
+    }
+
+    #[test]
+    fn months_end_where_a_month_is_shorter_and_leap_days_are_days() {
+        let calendar = dutch();
+        let end = |from: &str, term: &str| calendar.end_of(day(from), term.parse().unwrap(), false).to_string();
+        assert_eq!(end("2028-01-31", "1 month"), "2028-02-29");
+        assert_eq!(end("2027-01-31", "1 month"), "2027-02-28");
+        assert_eq!(end("2028-02-29", "2 years"), "2030-02-28");
+        assert_eq!(end("2028-02-28", "14 days"), "2028-03-13");
+        assert_eq!(end("2026-12-31", "1 month"), "2027-01-31");
+    }
+
+    #[test]
+    fn working_days_are_found_backwards_too() {
+        let calendar = dutch();
+        assert_eq!(calendar.working_days_before(day("2026-12-28"), 3), day("2026-12-22"));
+        assert_eq!(calendar.working_day_until(day("2026-12-27")), day("2026-12-24"));
+        assert_eq!(calendar.working_day_until(day("2026-12-24")), day("2026-12-24"));
     }
 }

@@ -2,7 +2,7 @@
 
 use super::draft::Draft;
 use super::reply::Alarm;
-use super::{Actor, PartyRole, alarms, follow_up, officer_mail, opening, party_mail, waits};
+use super::{Actor, PartyRole, clocks, follow_up, officer_mail, opening, party_mail, waits};
 use super::{ArrivedMail, Case, CaseEvent, Decision, Entry, FollowUp, Fresh, Phase, Policy, Reason, Sender, TimerKind};
 use crate::model::{Flag, FlagStanding, Instant, LetterId, LetterKind, MailAddress};
 
@@ -50,6 +50,12 @@ fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, 
         TimerKind::FirstContact => Reason::FirstContactDue,
         TimerKind::Decision => Reason::DecisionDue,
         TimerKind::Attention => Reason::NoProgress,
+        TimerKind::Refusal
+        | TimerKind::Measures
+        | TimerKind::CalamityReport
+        | TimerKind::CalamityDoubt
+        | TimerKind::AccessRequest => Reason::ClockDue,
+        TimerKind::FollowUpWords | TimerKind::Retention => Reason::RetentionDue,
         TimerKind::FollowUp => Reason::FollowUpDue,
         TimerKind::FollowUpSilence => Reason::FollowUpSilence,
         TimerKind::Answer => Reason::AnswerOverdue,
@@ -62,7 +68,16 @@ fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, 
         return draft.done();
     }
     match timer {
-        TimerKind::FirstContact | TimerKind::Decision | TimerKind::Attention => alarms::due(draft, timer),
+        TimerKind::FirstContact
+        | TimerKind::Decision
+        | TimerKind::Refusal
+        | TimerKind::Measures
+        | TimerKind::CalamityReport
+        | TimerKind::CalamityDoubt
+        | TimerKind::Attention
+        | TimerKind::AccessRequest
+        | TimerKind::FollowUpWords
+        | TimerKind::Retention => clocks::due(draft, timer),
         TimerKind::FollowUp => follow_up::due(draft),
         TimerKind::FollowUpSilence => follow_up::silence(draft),
         TimerKind::Answer => waits::answer_due(draft),

@@ -51,7 +51,12 @@ impl<'a> Draft<'a> {
     pub fn note(&mut self, entry: Entry) {
         let line = JournalEntry { at: self.now, actor: self.actor, reason: self.reason, entry };
         self.case.apply(&line);
+        // No command can forget a clock: every entry starts and stops those that hang on it.
+        let clocks = super::clocks::follow(&line.entry, &self.case, self.policy, self.now);
         self.entries.push(line);
+        for entry in clocks {
+            self.note(entry);
+        }
     }
 
     /// The token of this holder and audience, made if the case has none yet (M57: one per case, holder and
@@ -67,7 +72,7 @@ impl<'a> Draft<'a> {
 
     /// Starts or moves a clock.
     pub fn set_timer(&mut self, timer: TimerKind, due_at: Instant) {
-        self.note(Entry::TimerSet { timer, due_at });
+        self.note(Entry::TimerSet { timer, due_at, ends_on: None });
     }
 
     /// Stops a clock, if it runs.

@@ -123,6 +123,9 @@ pub enum Entry {
         timer: TimerKind,
         /// When it is due.
         due_at: Instant,
+        /// Its last day, where that is not the day itself and does not stand in the case already.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        ends_on: Option<chrono::NaiveDate>,
     },
     /// A clock was stopped, or came due and is done.
     TimerStopped {
@@ -166,6 +169,10 @@ pub enum Entry {
     FollowUpCancelled,
     /// There will be no follow-up, ever.
     FollowUpSuppressed,
+    /// The words of the answer to the follow-up were dropped, as promised; the grade stays.
+    FollowUpWordsDropped,
+    /// Everything about a person was dropped; what is left are figures (row 45).
+    Anonymised,
     /// A person was told something.
     Alarmed {
         /// Of what.
@@ -371,8 +378,8 @@ pub enum Entry {
     },
     /// A colleague has the case now.
     Assigned {
-        /// The registered address.
-        officer: MailAddress,
+        /// The registered address; `None` once the file is anonymised.
+        officer: Option<MailAddress>,
     },
     /// An automatic reply says that somebody is away whose answer is awaited: no reminder goes there.
     PartyAway {

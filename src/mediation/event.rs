@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::TimerKind;
 use crate::message::{CalendarAnswer, MailClass, Silence};
 use crate::model::{
     Audience, CaseNumber, ComplaintKind, Flag, Instant, Intent, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId,
@@ -130,49 +131,4 @@ pub struct OtherCase {
     pub is_open: bool,
     /// When its complaint came: the clocks count from there.
     pub received_at: Instant,
-}
-
-/// Clocks of a case. Each runs at most once at a time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum TimerKind {
-    /// The promised first contact is near or past (row 42).
-    FirstContact,
-    /// The written decision is near or past (domain.md section 2.3).
-    Decision,
-    /// Nothing has happened for a while: an officer looks whether the case still moves (I10, row 42).
-    Attention,
-    /// The follow-up is due (row 38).
-    FollowUp,
-    /// The follow-up has not been answered for 60 days (row 40).
-    FollowUpSilence,
-    /// What the phase waits for has not come: clarification, proof, reaction, consent, or whether the reaction is
-    /// enough (rows 8 to 23).
-    Answer,
-    /// The talk is tomorrow (row 28).
-    Talk,
-}
-
-impl TimerKind {
-    /// The word for it in the database and in `due` of the `--json` contract.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::FirstContact => "first_contact",
-            Self::Decision => "decision",
-            Self::Attention => "attention",
-            Self::FollowUp => "follow_up",
-            Self::FollowUpSilence => "follow_up_silence",
-            Self::Answer => "answer",
-            Self::Talk => "talk",
-        }
-    }
-
-    /// The clock with this word.
-    pub fn from_code(code: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.code() == code)
-    }
-
-    /// Every clock.
-    pub const ALL: [Self; 7] =
-        [Self::FirstContact, Self::Decision, Self::Attention, Self::FollowUp, Self::FollowUpSilence, Self::Answer, Self::Talk];
 }

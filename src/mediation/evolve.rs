@@ -2,7 +2,7 @@
 
 use super::evolve_life::life;
 use super::{Case, Entry, FollowUp, JournalEntry, Phase, TimerKind};
-use crate::model::Language;
+use crate::model::{FlagStanding, Language};
 
 impl Case {
     /// The case after this entry. Total: an entry that no longer fits the state, from an older version or a
@@ -48,12 +48,19 @@ impl Case {
             }
             Entry::FlagSet { flag, standing } => {
                 self.flags.insert(*flag, *standing);
+                if *standing == FlagStanding::Confirmed {
+                    self.ever_confirmed.insert(*flag);
+                }
             }
-            Entry::TimerSet { timer, due_at } => {
+            Entry::TimerSet { timer, due_at, ends_on } => {
                 self.timers.insert(*timer, *due_at);
+                if let Some(day) = ends_on {
+                    self.ends.insert(*timer, *day);
+                }
             }
             Entry::TimerStopped { timer } => {
                 self.timers.remove(timer);
+                self.ends.remove(timer);
             }
             Entry::FirstContact { on } => {
                 self.first_contact = Some(*on);
@@ -63,6 +70,7 @@ impl Case {
             }
             Entry::Closed { outcome } => self.phase = Phase::Closed { at: line.at, outcome: *outcome },
             Entry::Reopened => self.phase = Phase::Open,
+            Entry::Anonymised => self.forget_people(),
             entry => {
                 self.record_follow_up(line);
                 life(self, line.at, entry);
@@ -114,6 +122,20 @@ impl Case {
             (Entry::FollowUpSuppressed, _) if waits => self.follow_up = FollowUp::Suppressed,
             (_, _) => {}
         }
+    }
+
+    /// Row 45: what is left are days, codes and figures.
+    fn forget_people(&mut self) {
+        self.subject.clear();
+        self.complainant = super::Party { name: None, address: None, phone: None };
+        self.respondents.clear();
+        self.officer = None;
+        self.capabilities.clear();
+        self.thread.clear();
+        self.respondent_threads.clear();
+        self.revocable = None;
+        self.timers.clear();
+        self.ends.clear();
     }
 
     /// The state that a whole journal gives.

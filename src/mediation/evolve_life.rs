@@ -48,7 +48,7 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
             case.deadlines.decision = Some(*until);
         }
         Entry::DecisionSent { on } => case.decision_sent = Some(*on),
-        Entry::Assigned { officer } => case.officer = Some(officer.clone()),
+        Entry::Assigned { officer } => case.officer.clone_from(officer),
         Entry::Withdrawn => case.phase = Phase::Withdrawn { at },
         Entry::MergedInto { other } => case.phase = Phase::Merged { at, into: *other },
         Entry::Revocable { until, before } => {
@@ -104,6 +104,8 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         | Entry::FollowUpExpired
         | Entry::FollowUpCancelled
         | Entry::FollowUpSuppressed
+        | Entry::FollowUpWordsDropped
+        | Entry::Anonymised
         | Entry::Alarmed { .. }
         | Entry::CommandRefused { .. }
         | Entry::LetterFailed { .. } => {}
@@ -185,6 +187,7 @@ fn taken_back(case: &mut Case, before: &Before) {
     if matches!(case.follow_up, FollowUp::None | FollowUp::Planned { .. } | FollowUp::Suppressed) {
         case.follow_up.clone_from(&before.follow_up);
         case.timers.clone_from(&before.timers);
+        case.ends.clone_from(&before.ends);
     }
     case.deadlines.clone_from(&before.deadlines);
     case.extension.clone_from(&before.extension);

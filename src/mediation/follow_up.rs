@@ -17,7 +17,7 @@ const SILENCE: TimeDelta = TimeDelta::days(60);
 ///
 /// `None` allows it; otherwise the rule that forbids it.
 pub(super) fn forbidden(case: &Case) -> Option<&'static str> {
-    let ever_confirmed = |flag: Flag| case.flags.get(&flag) == Some(&FlagStanding::Confirmed);
+    let is_confirmed = |flag: Flag| case.flags.get(&flag) == Some(&FlagStanding::Confirmed);
     let Phase::Closed { outcome, .. } = &case.phase else { return Some("the case is open") };
     if !outcome.is_followed_up() {
         return Some("the case ended without handling");
@@ -38,9 +38,12 @@ pub(super) fn forbidden(case: &Case) -> Option<&'static str> {
     if standing.into_iter().any(|flag| case.stands(flag)) {
         return Some("a flag stands");
     }
-    let confirmed = [Flag::Calamity, Flag::Legal, Flag::Crisis, Flag::Abuse];
-    if confirmed.into_iter().any(ever_confirmed) {
-        return Some("a flag was confirmed");
+    if [Flag::Calamity, Flag::Legal].into_iter().any(is_confirmed) {
+        return Some("a flag is confirmed");
+    }
+    // Once these were true, asking how the handling was could hurt, whatever was found later.
+    if [Flag::Crisis, Flag::Abuse].iter().any(|flag| case.ever_confirmed.contains(flag)) {
+        return Some("a flag was confirmed once");
     }
     None
 }
@@ -136,4 +139,70 @@ pub(super) fn silence(mut draft: Draft<'_>) -> super::Decision {
         draft.note(Entry::FollowUpExpired);
     }
     draft.done()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mediation::{Actor, JournalEntry};
+    use crate::model::{CaseNumber, DeskKey, LetterId, Outcome};
+
+    fn closed(outcome: Outcome) -> Case {
+        let desk: crate::model::MailAddress = "klachten@voorbeeldzorg.example".parse().unwrap();
+        let mut case = Case::unopened(CaseNumber::new(2026, 1).unwrap(), DeskKey::of(&desk));
+        case.phase = Phase::Closed { at: Instant::UNIX_EPOCH, outcome };
+        case.complainant.address = Some("klager@post.example".parse().unwrap());
+        case
+    }
+
+    fn with(mut case: Case, flag: Flag, standing: FlagStanding) -> Case {
+        let (at, actor, reason) = (Instant::UNIX_EPOCH, Actor::Officer, Reason::CommandsDone);
+        case.apply(&JournalEntry { at, actor, reason, entry: Entry::FlagSet { flag, standing } });
+        case
+    }
+
+    #[test]
+    fn every_never_when_of_the_rule_is_honoured() {
+        let handled = || closed(Outcome::Satisfied);
+        assert_eq!(forbidden(&handled()), None);
+        for outcome in [Outcome::Question, Outcome::Misdirected, Outcome::Referred] {
+            assert!(forbidden(&closed(outcome)).is_some(), "{outcome:?}");
+        }
+        // Even suspected.
+        for flag in [Flag::DeceasedComplainant, Flag::NoContact, Flag::Anonymous, Flag::DeceasedPatient, Flag::ThirdParty] {
+            assert!(forbidden(&with(handled(), flag, FlagStanding::Suspected)).is_some(), "{flag:?} suspected");
+            assert!(forbidden(&with(handled(), flag, FlagStanding::Cleared)).is_none(), "{flag:?} cleared");
+        }
+        // Confirmed, and while it is.
+        for flag in [Flag::Calamity, Flag::Legal] {
+            assert!(forbidden(&with(handled(), flag, FlagStanding::Suspected)).is_none(), "{flag:?} suspected");
+            let confirmed = with(handled(), flag, FlagStanding::Confirmed);
+            assert!(forbidden(&confirmed).is_some(), "{flag:?} confirmed");
+            assert!(forbidden(&with(confirmed, flag, FlagStanding::Cleared)).is_none(), "{flag:?} cleared");
+        }
+        // Ever confirmed.
+        for flag in [Flag::Crisis, Flag::Abuse] {
+            let confirmed = with(handled(), flag, FlagStanding::Confirmed);
+            assert!(forbidden(&with(confirmed, flag, FlagStanding::Cleared)).is_some(), "{flag:?} was confirmed once");
+        }
+        let mut bounced = handled();
+        bounced.complainant.address = None;
+        assert!(forbidden(&bounced).is_some());
+        assert!(forbidden(&with(handled(), Flag::Bounced, FlagStanding::Confirmed)).is_some());
+        let mut reopened = handled();
+        reopened.phase = Phase::Open;
+        assert!(forbidden(&reopened).is_some());
+        let (at, letter) = (Instant::UNIX_EPOCH, LetterId(uuid::Uuid::nil()));
+        for record in [
+            FollowUp::Sent { at, letter },
+            FollowUp::Answered { sent_at: at, at, grade: None },
+            FollowUp::Undelivered { sent_at: at },
+            FollowUp::Expired { sent_at: None },
+            FollowUp::Suppressed,
+        ] {
+            let mut case = handled();
+            case.follow_up = record;
+            assert!(forbidden(&case).is_some(), "{:?}", case.follow_up);
+        }
+    }
 }

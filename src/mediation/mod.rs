@@ -9,15 +9,16 @@
 
 #![deny(clippy::wildcard_enum_match_arm, reason = "a new variant must not compile until somebody has thought about it")]
 
-mod alarms;
 mod answer;
 pub mod appointment_answer;
 mod attribution;
 mod carry;
 mod case;
 pub mod civil_calendar;
+pub mod clocks;
 pub mod command;
 mod decide;
+mod digest;
 mod directory;
 mod draft;
 mod effect;
@@ -41,7 +42,9 @@ mod properties;
 mod prose;
 mod reason;
 pub mod reply;
+pub mod retention;
 mod talk;
+pub mod term;
 pub mod vocabulary;
 mod waits;
 pub mod written_time;
@@ -49,12 +52,14 @@ pub mod written_time;
 pub use answer::{AnswerWords, Asked, Said};
 pub use attribution::{Evidence, Footing, Known, Placement, place};
 pub use case::{Before, Case, Extension, FollowUp, Party, Revocable};
+pub use clocks::TimerKind;
 pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
+pub use digest::{Digest, DigestLine, WaitsFor, digest_for};
 pub use directory::{Advice, Directory, DirectoryEntry, InBoth, ReferralKind};
 pub use effect::{CalendarNews, CalendarOrder, DateChange, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
-pub use event::{ArrivedMail, CaseEvent, CommandText, KnownToOfficer, OtherCase, Sender, TimerKind};
+pub use event::{ArrivedMail, CaseEvent, CommandText, KnownToOfficer, OtherCase, Sender};
 pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
 pub use phase::{Agreed, Agreements, Answer, Ballot, NotAgreed, PartyRole, Phase};

@@ -8,8 +8,7 @@ use super::draft::Draft;
 use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, alarms,
-    party_mail,
+    ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, party_mail,
 };
 use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
@@ -34,7 +33,6 @@ pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decis
         Ok(receipts) => {
             draft.reason = Reason::CommandsDone;
             draft.receipt(&officer, mail.mail, receipts);
-            alarms::touch(&mut draft);
         }
         Err(refusal) => {
             draft.back_to(mark);
@@ -57,7 +55,6 @@ fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Deci
         std::iter::once(Receipt::Noted).chain(offered).collect()
     };
     draft.receipt(officer, mail.mail, receipts);
-    alarms::touch(&mut draft);
     draft.done()
 }
 
@@ -139,6 +136,7 @@ fn before(draft: &Draft<'_>) -> Before {
     Before {
         phase: draft.case.phase.clone(),
         timers: draft.case.timers.clone(),
+        ends: draft.case.ends.clone(),
         follow_up: draft.case.follow_up.clone(),
         deadlines: draft.case.deadlines.clone(),
         extension: draft.case.extension.clone(),

@@ -4,7 +4,7 @@ use super::command::{self, Command, Registration};
 use super::draft::Draft;
 use super::officer_mail::registered_address;
 use super::reply::{Alarm, Receipt, Refusal};
-use super::{ArrivedMail, Case, Deadlines, Decision, Entry, Party, Passage, Reason, alarms, party_mail};
+use super::{ArrivedMail, Case, Deadlines, Decision, Entry, Party, Passage, Reason, clocks, party_mail};
 use crate::model::{Audience, Flag, FlagStanding, Holder, Instant, LetterKind};
 
 /// Registers the case, confirms it where a machine may, and tells the officer at once (R5).
@@ -40,7 +40,6 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     // Row 12: what may not wait goes to the deputy as well.
     let urgent = mail.suspected.iter().any(|flag| flag.blocks_mediation());
     draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &Passage::NewCase { acknowledged }, urgent);
-    alarms::start(&mut draft);
     if let Err(reason) = confirmation {
         // The notice says so too; the journal has to show why nobody answered.
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: reason.code().to_owned() } });
@@ -50,15 +49,7 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
 
 /// The dates that bind, counted from the day on which the complaint reached the organisation (R4).
 fn deadlines(draft: &Draft<'_>, received_at: Instant) -> Deadlines {
-    let policy = draft.policy;
-    let received_on = policy.civil_day(received_at);
-    Deadlines {
-        first_contact: (policy.first_contact_working_days > 0)
-            .then(|| policy.calendar.add_working_days(received_on, policy.first_contact_working_days)),
-        decision: policy
-            .decision_weeks
-            .map(|weeks| policy.calendar.add_weeks(received_on, weeks, policy.deadline_moves_off_free_days)),
-    }
+    clocks::deadlines(draft.policy, draft.policy.civil_day(received_at))
 }
 
 /// Made once, so that every later letter of the case uses the same addresses (M57).
@@ -129,7 +120,6 @@ pub(super) fn register(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: draft.reason.code().to_owned() } });
     }
     draft.receipt(&officer, mail.mail, vec![Receipt::Registered]);
-    alarms::start(&mut draft);
     draft.done()
 }
 

@@ -5,8 +5,7 @@ use super::draft::Draft;
 use super::grade::grade_in;
 use super::reply::{Alarm, Meaning};
 use super::{
-    ArrivedMail, Asked, Decision, Entry, FollowUp, PartyRole, Passage, Phase, Reason, Said, Sender, TimerKind, alarms, talk,
-    waits,
+    ArrivedMail, Asked, Decision, Entry, FollowUp, PartyRole, Passage, Phase, Reason, Said, Sender, TimerKind, talk, waits,
 };
 use crate::message::{CalendarAnswer, MailClass};
 use crate::model::{Audience, Flag, FlagStanding, Intent, LetterKind};
@@ -67,7 +66,6 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
     };
     let urgent = grave || stopped;
     draft.show(mail.mail, mail.sender, meaning, urgent);
-    alarms::touch(&mut draft);
     draft.done()
 }
 
@@ -90,7 +88,6 @@ pub(super) fn respondent_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail) 
         read_answer(&mut draft, mail, who)
     };
     draft.show(mail.mail, mail.sender, meaning, false);
-    alarms::touch(&mut draft);
     draft.done()
 }
 
@@ -179,7 +176,6 @@ fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decisio
     };
     draft.note(Entry::AppointmentAnswered { who, partstat: noted.to_owned() });
     draft.show(mail.mail, mail.sender, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
-    alarms::touch(&mut draft);
     draft.done()
 }
 
@@ -217,7 +213,6 @@ pub(super) fn other_person(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision
     file(&mut draft, mail);
     if mail.says_something || mail.class == MailClass::CalendarReply {
         draft.show(mail.mail, mail.sender, None, false);
-        alarms::touch(&mut draft);
     }
     draft.done()
 }

@@ -50,14 +50,12 @@ pub struct Policy {
     pub officers: Vec<Officer>,
     /// Days on which nobody works, beside weekends.
     pub calendar: super::civil_calendar::CivilCalendar,
-    /// Working days until the promised first contact (R6).
-    pub first_contact_working_days: u32,
-    /// Weeks until the written decision, where the regime has one.
-    pub decision_weeks: Option<u32>,
-    /// Whether the Algemene termijnenwet moves a deadline off a free day (domain.md section 2.3).
-    pub deadline_moves_off_free_days: bool,
-    /// Days without any event after which an officer is asked to look (I10, Wkkgz art. 16(3)).
-    pub attention_days: u32,
+    /// The clocks of its regime.
+    pub clocks: super::clocks::ClockRules,
+    /// How long the desk waits for the answers of people.
+    pub waits: super::clocks::Waits,
+    /// Whether reminders come together in one mail each working morning, or each in a letter of its own.
+    pub digest: bool,
     /// A complaint that arrived longer ago than this is not confirmed by a machine (M174).
     pub acknowledge_up_to: chrono::TimeDelta,
     /// How long after closing the follow-up is due.

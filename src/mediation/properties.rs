@@ -12,8 +12,16 @@ pub(super) fn address(text: &str) -> MailAddress {
     text.parse().unwrap()
 }
 
+/// The part of a regime that the core uses.
+#[derive(serde::Deserialize)]
+struct Rules {
+    clock: clocks::ClockRules,
+    wait: clocks::Waits,
+}
+
 /// The desk of the examples: Wkkgz, one officer, one deputy.
 pub(super) fn policy() -> Policy {
+    let rules: Rules = toml::from_str(include_str!("../../config/regimes/wkkgz.toml")).unwrap();
     let officer = |name: &str, at: &str, role| Officer { name: name.to_owned(), address: address(at), aliases: Vec::new(), role };
     Policy {
         desk: DeskKey::of(&address("klachten@voorbeeldzorg.example")),
@@ -24,10 +32,9 @@ pub(super) fn policy() -> Policy {
             officer("Joost Bakker", "j.bakker@voorbeeldzorg.example", OfficerRole::Deputy),
         ],
         calendar: toml::from_str(include_str!("../../config/calendar/nl.toml")).unwrap(),
-        first_contact_working_days: 5,
-        decision_weeks: Some(6),
-        deadline_moves_off_free_days: true,
-        attention_days: 14,
+        clocks: rules.clock,
+        waits: rules.wait,
+        digest: false,
         acknowledge_up_to: chrono::TimeDelta::days(7),
         follow_up_after: chrono::TimeDelta::days(28),
         follow_up_rule: "0 0 9 * * Mon-Fri".parse().unwrap(),
@@ -155,6 +162,9 @@ fn step() -> impl Strategy<Value = Step> {
         1 => Just(TimerKind::FirstContact),
         1 => Just(TimerKind::Decision),
         1 => Just(TimerKind::Attention),
+        1 => Just(TimerKind::CalamityDoubt),
+        1 => Just(TimerKind::FollowUpWords),
+        1 => Just(TimerKind::Retention),
         3 => Just(TimerKind::FollowUp),
         1 => Just(TimerKind::FollowUpSilence),
     ];

@@ -52,6 +52,16 @@ pub enum Reason {
     DecisionDue,
     /// Nothing has happened for a while (row 42).
     NoProgress,
+    /// Another day of a law or a promise is near or past (domain.md section 3, table of clocks).
+    ClockDue,
+    /// The time for which words or a file are kept is over, or nearly so (row 45).
+    RetentionDue,
+    /// It is over, but a dispute or a calamity holds the file.
+    RetentionHeld,
+    /// It is over, and everything about a person is dropped.
+    RetentionEnded,
+    /// Somebody asked for erasure, and the operator carried it out.
+    ErasedOnRequest,
     /// A timer fired that no longer means anything.
     TimerObsolete,
     /// A delivery failed for good.
@@ -103,6 +113,11 @@ impl Reason {
             Self::FirstContactDue => "first-contact-due",
             Self::DecisionDue => "decision-due",
             Self::NoProgress => "no-progress",
+            Self::ClockDue => "clock-due",
+            Self::RetentionDue => "retention-due",
+            Self::RetentionHeld => "retention-held",
+            Self::RetentionEnded => "retention-ended",
+            Self::ErasedOnRequest => "erased-on-request",
             Self::TimerObsolete => "timer-obsolete",
             Self::LetterFailed => "letter-failed",
             Self::OfficerRegistered => "officer-registered",

@@ -392,6 +392,19 @@ pub enum Alarm {
         /// Whole days.
         days: i64,
     },
+    /// Another day of a law or a promise is near or past.
+    Clock {
+        /// Which clock.
+        clock: super::TimerKind,
+        /// Whole days left; negative when past.
+        days_left: i64,
+    },
+    /// A letter to the complainant waits for too long already (domain.md section 3: one hour for the
+    /// confirmation): somebody has to phone.
+    LetterLate {
+        /// Which letter, by its template name.
+        letter: String,
+    },
     /// A party did not answer in time (rows 9, 11, 17, 19, 23).
     NoAnswer {
         /// What was asked, by the state in which the case waits.

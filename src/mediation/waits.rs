@@ -4,38 +4,34 @@ use chrono::{NaiveDate, TimeDelta};
 
 use super::draft::Draft;
 use super::reply::Alarm;
+use super::term::Term;
 use super::{DateChange, Decision, Entry, PartyRole, Passage, Phase, Policy, Reason, TimerKind, talk};
 use crate::model::{Audience, LetterKind};
 
-/// Calendar days until the one reminder of a clarification (row 8).
-const CLARIFY_REMINDER_DAYS: i64 = 7;
-/// Calendar days until the officer hears that no clarification came (row 9).
-const CLARIFY_DAYS: i64 = 14;
-/// Calendar days for proof (row 11).
-const PROOF_DAYS: i64 = 21;
-/// Working days for a reaction or for consent (rows 17, 23).
-const ANSWER_WORKING_DAYS: u32 = 10;
-/// Calendar days until the officer hears that the complainant said nothing about the reaction (row 19).
-const SATISFACTION_DAYS: i64 = 14;
 /// The hour of the desk's day at which such clocks strike.
 const HOUR: u32 = 9;
 
-/// The last day for a reaction or for consent, asked today.
-pub(super) fn answer_by(policy: &Policy, today: NaiveDate) -> NaiveDate {
-    policy.calendar.add_working_days(today, ANSWER_WORKING_DAYS)
+/// The last day for an answer that is asked today. How long people get is the regime's; no law reaches these days.
+pub(super) fn answer_by(policy: &Policy, today: NaiveDate, wait: Term) -> NaiveDate {
+    policy.calendar.end_of(today, wait, false)
 }
 
 /// Starts the clocks of the phase that the case is in now, and stops those of the one it left.
 pub(super) fn start(draft: &mut Draft<'_>) {
-    let (policy, today) = (draft.policy, draft.policy.civil_day(draft.now));
+    let (policy, waits, today) = (draft.policy, &draft.policy.waits, draft.policy.civil_day(draft.now));
     // Within a day the last moment is its end: the clock strikes on the morning after.
     let after = |day: NaiveDate| policy.moment(day + TimeDelta::days(1), HOUR);
     let answer = match &draft.case.phase {
-        Phase::Clarify { reminded: false } => Some(after(today + TimeDelta::days(CLARIFY_REMINDER_DAYS - 1))),
-        Phase::Clarify { reminded: true } => Some(after(today + TimeDelta::days(CLARIFY_DAYS - CLARIFY_REMINDER_DAYS))),
-        Phase::AuthWait => Some(after(today + TimeDelta::days(PROOF_DAYS))),
-        Phase::WrittenAsk { .. } | Phase::Consent { .. } => Some(after(answer_by(policy, today))),
-        Phase::WrittenSent => Some(after(today + TimeDelta::days(SATISFACTION_DAYS))),
+        Phase::Clarify { reminded: false } => Some(policy.moment(answer_by(policy, today, waits.clarification_reminder), HOUR)),
+        Phase::Clarify { reminded: true } => {
+            // The reminder is not the beginning: what is left is the difference of both.
+            let [whole, gone] = [waits.clarification, waits.clarification_reminder].map(|wait| answer_by(policy, today, wait));
+            Some(after(today + (whole - gone)))
+        }
+        Phase::AuthWait => Some(after(answer_by(policy, today, waits.authorisation))),
+        Phase::WrittenAsk { .. } => Some(after(answer_by(policy, today, waits.reaction))),
+        Phase::Consent { .. } => Some(after(answer_by(policy, today, waits.consent))),
+        Phase::WrittenSent => Some(after(answer_by(policy, today, waits.satisfaction))),
         Phase::Unopened
         | Phase::New
         | Phase::Intake
@@ -74,7 +70,7 @@ pub(super) fn answer_due(mut draft: Draft<'_>) -> Decision {
             start(&mut draft);
         }
         Phase::WrittenAsk { awaited, reminded: false } => {
-            let by = answer_by(draft.policy, draft.policy.civil_day(draft.now));
+            let by = answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.reaction);
             for number in awaited {
                 let passage = Passage::Hearing { words: String::new(), by };
                 draft.write_unasked(PartyRole::Respondent(number), LetterKind::HearingReminder, Audience::File, passage);
@@ -111,7 +107,6 @@ pub(super) fn answer_due(mut draft: Draft<'_>) -> Decision {
 
 fn overdue(draft: &mut Draft<'_>, state: &str) {
     draft.alarm(Alarm::NoAnswer { state: state.to_owned() }, false);
-    super::alarms::touch(draft);
 }
 
 /// The talk is tomorrow (row 28).

@@ -80,6 +80,8 @@ pub enum LetterKind {
     OfficerRefusal,
     /// T31: something on a case needs a person now, to the officer.
     OfficerAlarm,
+    /// T30: the morning's list, to an officer. It belongs to no single case.
+    OfficerDigest,
     /// Something in the daemon needs a person now, to the operator.
     OperatorAlarm,
 }
@@ -140,7 +142,7 @@ impl From<LetterKind> for &'static str {
 
 impl LetterKind {
     /// Every letter, in the order of the preview page.
-    pub const ALL: [Self; 38] = [
+    pub const ALL: [Self; 39] = [
         Self::Acknowledgement,
         Self::CarefulAcknowledgement,
         Self::Question,
@@ -178,6 +180,7 @@ impl LetterKind {
         Self::OfficerReceipt,
         Self::OfficerRefusal,
         Self::OfficerAlarm,
+        Self::OfficerDigest,
         Self::OperatorAlarm,
     ];
 
@@ -221,6 +224,7 @@ impl LetterKind {
             Self::OfficerReceipt => "officer-receipt",
             Self::OfficerRefusal => "officer-refusal",
             Self::OfficerAlarm => "officer-alarm",
+            Self::OfficerDigest => "officer-digest",
             Self::OperatorAlarm => "operator-alarm",
         }
     }
@@ -267,7 +271,8 @@ impl LetterKind {
             | Self::OfficerFollowUpAnswer
             | Self::OfficerReceipt
             | Self::OfficerRefusal
-            | Self::OfficerAlarm => Readership::Officer,
+            | Self::OfficerAlarm
+            | Self::OfficerDigest => Readership::Officer,
             Self::OperatorAlarm => Readership::Operator,
         }
     }
@@ -303,5 +308,51 @@ impl LetterKind {
     /// M132: mail that carries a person's own words is no automatic mail.
     pub fn carries_words(self) -> bool {
         [Self::Message, Self::Reaction, Self::Clarification, Self::Question].contains(&self)
+    }
+
+    /// Whether the complainant learns by it how the case stands (Wkkgz article 16(3)). What asks something of them
+    /// tells it too; the follow-up asks about a case that is over, and a receipt or a reminder tells nothing new.
+    pub fn is_news_to_complainant(self) -> bool {
+        match self {
+            Self::Acknowledgement
+            | Self::CarefulAcknowledgement
+            | Self::Question
+            | Self::Misdirected
+            | Self::Merged
+            | Self::Clarification
+            | Self::AuthorisationRequest
+            | Self::AuthorisationOutcome
+            | Self::ReferralCalamity
+            | Self::ReferralLegal
+            | Self::ReferralCommittee
+            | Self::ReferralOther
+            | Self::Reaction
+            | Self::Invitation
+            | Self::MediationOff
+            | Self::Appointment
+            | Self::AppointmentChanged
+            | Self::Agreements
+            | Self::Extension
+            | Self::Closing
+            | Self::Withdrawal
+            | Self::Reopened
+            | Self::Message
+            | Self::Advice => true,
+            Self::ClarificationReminder
+            | Self::Hearing
+            | Self::HearingReminder
+            | Self::ConsentReceived
+            | Self::AppointmentReminder
+            | Self::ClosingRespondent
+            | Self::FollowUp
+            | Self::OfficerNewCase
+            | Self::OfficerFurtherMail
+            | Self::OfficerFollowUpAnswer
+            | Self::OfficerReceipt
+            | Self::OfficerRefusal
+            | Self::OfficerAlarm
+            | Self::OfficerDigest
+            | Self::OperatorAlarm => false,
+        }
     }
 }

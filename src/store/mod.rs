@@ -30,6 +30,7 @@
 
 mod case_rows;
 mod compression;
+mod digests;
 mod encoding;
 mod error;
 mod migrate;
@@ -38,6 +39,7 @@ mod packed;
 mod postgres;
 mod reading;
 mod records;
+mod retention;
 mod session;
 mod sql_store;
 mod sqlite;
@@ -52,15 +54,15 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::mediation::{Case, JournalEntry};
-use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MessageId, Token};
+use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MailAddress, MessageId, Token};
 
 pub use compression::{compress, decompress};
 pub use error::StoreError;
 pub use migrate::{MigrationFile, migration_files};
 pub use packed::PackedUnit;
 pub use records::{
-    Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter,
-    MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
+    Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DigestRecord, DueTimer, FailedLetter,
+    KnownLetter, MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
 pub use sql_store::{SqlStore, StoreOptions};
 
@@ -140,6 +142,23 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The moment at which the next clock of these desks comes due, if any runs.
     async fn next_timer_at(&self, desks: &[DeskKey]) -> Result<Option<Instant>, StoreError>;
+
+    /// For each of these officers of a desk the last morning whose list was looked at; those without one are
+    /// absent. Keyed by the address in comparable form.
+    async fn last_digests(
+        &self,
+        desk: &DeskKey,
+        officers: &[MailAddress],
+    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError>;
+
+    /// What a morning list is made of: open cases of this desk, those whose follow-up was answered since this
+    /// moment, and closed ones with a clock that is looked at before that moment. Each case once, by number.
+    async fn cases_for_digest(
+        &self,
+        desk: &DeskKey,
+        answered_since: Instant,
+        clocks_until: Instant,
+    ) -> Result<Vec<Case>, StoreError>;
 
     /// Takes or renews the right to read this desk's mailbox; `false` while another daemon has it.
     async fn hold_mailbox(&self, desk: &DeskKey, holder: &str, now: Instant, until: Instant) -> Result<bool, StoreError>;

@@ -72,9 +72,23 @@ pub struct UnitOfWork {
     pub letters: Vec<QueuedLetter>,
     /// The letter of whose failure this unit tells: it is not reported again (M44).
     pub failure_told: Option<LetterId>,
+    /// The morning list that this unit is, with or without a letter: guarded by a unique key, so that two daemons
+    /// never send the same one.
+    pub digest: Option<DigestRecord>,
     /// The follow-up that this unit sends: guarded by a unique key, so that the database forbids a
     /// second one (I4).
     pub follow_up: Option<LetterId>,
+}
+
+/// A morning of an officer that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct DigestRecord {
+    /// The desk.
+    pub desk: DeskKey,
+    /// The officer's registered address.
+    pub officer: MailAddress,
+    /// The civil day of the desk.
+    pub day: chrono::NaiveDate,
 }
 
 /// What became of one unit.
@@ -82,7 +96,7 @@ pub struct UnitOfWork {
 pub enum Committed {
     /// It is durable.
     Recorded,
-    /// The mail was recorded before, by us or by another daemon: nothing was done (I2).
+    /// The mail, or this morning's list, was recorded before, by us or by another daemon: nothing was done (I2).
     AlreadyRecorded,
     /// The case changed since the decision, or the follow-up exists: nothing was done; decide again.
     Conflict,

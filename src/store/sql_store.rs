@@ -11,10 +11,10 @@ use super::sqlite::Pools;
 use super::statement::Dialect;
 use super::{
     Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, PackedUnit, Store, StoredLetter,
-    StoredMail, Versioned, migrate, outbox, postgres, reading, sqlite, statements, window,
+    StoredMail, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
-use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MessageId, Token};
+use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MailAddress, MessageId, Token};
 
 /// The name under which the value of the trace header is kept (M11).
 const TRACE: &str = "trace";
@@ -220,6 +220,23 @@ impl Store for SqlStore {
 
     async fn next_timer_at(&self, desks: &[DeskKey]) -> Result<Option<Instant>, StoreError> {
         Ok(reading::next_timer_at(self, desks).await?)
+    }
+
+    async fn last_digests(
+        &self,
+        desk: &DeskKey,
+        officers: &[MailAddress],
+    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError> {
+        Ok(digests::last(self, desk, officers).await?)
+    }
+
+    async fn cases_for_digest(
+        &self,
+        desk: &DeskKey,
+        answered_since: Instant,
+        clocks_until: Instant,
+    ) -> Result<Vec<Case>, StoreError> {
+        Ok(digests::cases(self, desk, answered_since, clocks_until).await?)
     }
 
     async fn hold_mailbox(&self, desk: &DeskKey, holder: &str, now: Instant, until: Instant) -> Result<bool, StoreError> {

@@ -29,6 +29,9 @@ statements! {
     /// Which of these cases have had their follow-up (I4).
     KNOWN_FOLLOW_UPS("i", "") = "SELECT case_key FROM follow_up WHERE case_key IN (VALUES {rows})";
 
+    /// Which of these mornings have been looked at.
+    KNOWN_DIGESTS("ttt", "") = "SELECT desk, officer, day FROM digest WHERE (desk, officer, day) IN (VALUES {rows})";
+
     // --- what a window writes ---
 
     /// New cases.
@@ -69,11 +72,36 @@ statements! {
     ADD_FOLLOW_UPS("ibi", "") = "INSERT INTO follow_up (case_key, letter_id, committed_at) VALUES {rows}";
     /// Automatic answers (M12).
     ADD_ANSWERS("tib", "") = "INSERT INTO automatic_answer (address_key, at, letter_id) VALUES {rows}";
+    /// Mornings that were looked at.
+    ADD_DIGESTS("tttit", "") = "INSERT INTO digest (desk, officer, day, at, letter_id) VALUES {rows}";
     /// Letters of a case that still wait.
     WAITING_LETTERS("", "i") = "SELECT l.letter_id, l.envelope_to FROM letter l JOIN outbox o ON o.letter_id = l.letter_id \
         WHERE l.case_key = ? AND o.state = 'queued'";
     /// Letters taken back. What is being handed over or has gone stays as it is.
     WITHDRAW_LETTERS("b", "") = "UPDATE outbox SET state = 'withdrawn' WHERE state = 'queued' AND letter_id IN (VALUES {rows})";
+
+    // --- what is forgotten (row 45) ---
+
+    /// The journal of a case with the place of each entry.
+    JOURNAL_PLACES("", "i") = "SELECT seq, data FROM journal WHERE case_key = ? ORDER BY seq";
+    /// Entries without what they said of people.
+    REWRITE_ENTRIES("iit", "") = "WITH changed (case_key, seq, data) AS (VALUES {rows}) UPDATE journal SET data = changed.data \
+        FROM changed WHERE journal.case_key = changed.case_key AND journal.seq = changed.seq";
+    /// Mails of a case without their bytes. The key stays, so that the same mail has no second effect (I2).
+    EMPTY_MAILS_OF_CASE("", "bi") = "UPDATE mail SET raw = ?, message_id = NULL, size = 0 WHERE case_key = ?";
+    /// One mail without its bytes.
+    EMPTY_MAIL("", "bb") = "UPDATE mail SET raw = ?, message_id = NULL, size = 0 WHERE mail_id = ?";
+    /// Attempts of letters of a case.
+    FORGET_ATTEMPTS("", "itt") = "DELETE FROM attempt WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// What counts them as automatic answers.
+    FORGET_ANSWERS("", "itt") = "DELETE FROM automatic_answer WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// Their places in the queue.
+    FORGET_QUEUE("", "itt") = "DELETE FROM outbox WHERE letter_id IN \
+        (SELECT letter_id FROM letter WHERE case_key = ? AND (? = '' OR template = ?))";
+    /// The letters. The record of the follow-up is no letter and stays (I4).
+    FORGET_LETTERS("", "itt") = "DELETE FROM letter WHERE case_key = ? AND (? = '' OR template = ?)";
 
     // --- what the daemon asks before it decides ---
 
@@ -145,6 +173,16 @@ statements! {
     /// When the next clock comes due, for each desk.
     NEXT_TIMER("t", "") = "WITH desks (desk) AS (VALUES {rows}) \
         SELECT (SELECT min(t.due_at) FROM timer t WHERE t.desk = d.desk) FROM desks d";
+    /// The last morning that was looked at, for each officer of a desk.
+    LAST_DIGESTS("tt", "") = "WITH wanted (desk, officer) AS (VALUES {rows}) SELECT w.officer, \
+        (SELECT max(d.day) FROM digest d WHERE d.desk = w.desk AND d.officer = w.officer) FROM wanted w";
+    /// Cases of a desk whose follow-up was answered since a moment.
+    ANSWERED_SINCE("", "it") = "SELECT c.state_json FROM journal j CROSS JOIN complaint_case c \
+        WHERE j.kind = 'follow_up_answered' AND j.at > ? AND c.case_key = j.case_key AND c.desk = ? AND c.is_open = 0";
+    /// Closed cases of a desk with a clock that somebody has to heed, looked at before a moment.
+    CLOSED_WITH_CLOCKS("", "ti") = "SELECT c.state_json FROM timer t CROSS JOIN complaint_case c \
+        WHERE t.desk = ? AND t.due_at <= ? AND t.timer NOT IN ('follow_up', 'follow_up_silence', 'follow_up_words') \
+        AND c.case_key = t.case_key AND c.is_open = 0";
     /// Takes or renews a mailbox, unless another daemon has it.
     HOLD_MAILBOX("", "ttii") = "INSERT INTO mailbox_lease (desk, holder, until) VALUES (?, ?, ?) \
         ON CONFLICT (desk) DO UPDATE SET holder = excluded.holder, until = excluded.until \

@@ -27,6 +27,8 @@ pub(super) struct Known {
     pub(super) cases: HashMap<CaseNumber, Standing>,
     /// Cases that had their follow-up.
     pub(super) followed_up: HashSet<CaseNumber>,
+    /// Mornings that were looked at.
+    pub(super) mornings: HashSet<[String; 3]>,
 }
 
 /// What to do with a unit.
@@ -44,7 +46,9 @@ impl Known {
         let follow_up = follow_up_of(unit)?;
         let case = unit.case.as_ref().map(|change| change.after.number);
         let before = case.and_then(|number| self.cases.get(&number)).copied().unwrap_or_default();
-        let committed = if unit.mail.as_ref().is_some_and(|mail| self.content.contains(&mail.key)) {
+        let morning = unit.digest.as_ref().map(super::digests::key);
+        let known_morning = morning.as_ref().is_some_and(|morning| self.mornings.contains(morning));
+        let committed = if known_morning || unit.mail.as_ref().is_some_and(|mail| self.content.contains(&mail.key)) {
             Committed::AlreadyRecorded // I2
         } else if unit.case.as_ref().is_some_and(|change| change.decided_on != before.version)
             || follow_up.is_some_and(|(case, _)| self.followed_up.contains(&case))
@@ -56,6 +60,7 @@ impl Known {
         if committed == Committed::Recorded {
             self.content.extend(unit.mail.as_ref().map(|mail| mail.key));
             self.followed_up.extend(follow_up.map(|(case, _)| case));
+            self.mornings.extend(morning);
             if let Some(change) = &unit.case {
                 let after =
                     Standing { version: before.version + 1, journal_length: before.journal_length + change.entries.len() };

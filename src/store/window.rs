@@ -12,7 +12,7 @@ use super::encoding::{Encoded, content_key, count, guarantee_word, letter_id, le
 use super::error::{Fault, StoreError};
 use super::session::{Session, Value};
 use super::verdict::{Known, Standing, follow_up_of};
-use super::{CaseChange, Committed, MailRecord, PackedUnit, SqlStore, UnitOfWork, encoding, statements};
+use super::{CaseChange, Committed, MailRecord, PackedUnit, SqlStore, UnitOfWork, digests, encoding, retention, statements};
 use crate::composition::OutgoingLetter;
 use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
 
@@ -105,6 +105,11 @@ async fn what_is_known(session: &mut Session, units: &[PackedUnit]) -> Result<Kn
     for row in session.fetch_rows(&statements::KNOWN_FOLLOW_UPS, follow_ups, []).await? {
         known.followed_up.insert(encoding::case_number(row.int(0)?)?);
     }
+    let mornings =
+        units.iter().filter_map(|packed| packed.unit().digest.as_ref()).flat_map(digests::key).map(Value::from).collect();
+    for row in session.fetch_rows(&statements::KNOWN_DIGESTS, mornings, []).await? {
+        known.mornings.insert([row.text(0)?.to_owned(), row.text(1)?.to_owned(), row.text(2)?.to_owned()]);
+    }
     Ok(known)
 }
 
@@ -128,6 +133,8 @@ struct Batch<'a> {
     follow_ups: Vec<Value>,
     answers: Vec<Value>,
     told: Vec<Value>,
+    digests: Vec<Value>,
+    changes: Vec<&'a CaseChange>,
 }
 
 impl<'a> Batch<'a> {
@@ -150,6 +157,11 @@ impl<'a> Batch<'a> {
             }
         }
         self.told.extend(unit.failure_told.map(letter_key));
+        if let Some(digest) = &unit.digest {
+            self.digests.extend(digests::key(digest).map(Value::from));
+            self.digests.push(now.into());
+            self.digests.push(Value::Text(unit.letters.first().map(|queued| queued.letter.letter.to_string())));
+        }
         if let Some((case, letter)) = follow_up_of(unit)? {
             self.follow_ups.extend([case.database_key().into(), letter_key(letter), now.into()]);
         }
@@ -157,6 +169,7 @@ impl<'a> Batch<'a> {
     }
 
     fn add_change(&mut self, change: &'a CaseChange, encoded: &'a Encoded, before: Standing) {
+        self.changes.push(change);
         let key = change.after.number.database_key();
         for (place, (entry, (kind, data))) in change.entries.iter().zip(&encoded.entries).enumerate() {
             self.entries.extend([
@@ -239,6 +252,10 @@ impl<'a> Batch<'a> {
         session.execute_rows(&statements::ADD_FOLLOW_UPS, self.follow_ups).await?;
         session.execute_rows(&statements::ADD_ANSWERS, self.answers).await?;
         session.execute_rows(&statements::TELL_FAILURES, self.told).await?;
+        session.execute_rows(&statements::ADD_DIGESTS, self.digests).await?;
+        for change in self.changes {
+            retention::follow(session, &change.after, &change.entries).await?;
+        }
         Ok(())
     }
 }

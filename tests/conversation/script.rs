@@ -7,6 +7,10 @@ use chrono::NaiveDateTime;
 /// A whole conversation.
 pub struct Script {
     pub title: String,
+    /// Reminders come together in the morning ("With the digest"); else each by itself.
+    pub digest: bool,
+    /// "Regime awb"; wkkgz where the script says nothing.
+    pub regime: String,
     pub people: Vec<Person>,
     pub steps: Vec<Step>,
 }
@@ -75,13 +79,18 @@ pub enum Then {
 pub fn read(text: &str) -> Result<Script, String> {
     let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
+    let (mut digest, mut regime) = (false, "wkkgz".to_owned());
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
         let fail = |why: &str| format!("line {number}: {why}: {line}");
         if line.trim().is_empty() || (steps.is_empty() && line.starts_with("Rule")) || line.starts_with("Mail rules") {
             continue;
         }
-        if let Some(then) = line.strip_prefix("then ") {
+        if steps.is_empty() && line == "With the digest" {
+            digest = true;
+        } else if let Some(name) = line.strip_prefix("Regime ").filter(|_| steps.is_empty()) {
+            name.clone_into(&mut regime);
+        } else if let Some(then) = line.strip_prefix("then ") {
             let step = steps.last_mut().ok_or_else(|| fail("nothing happened yet"))?;
             step.then.push(read_then(then).ok_or_else(|| fail("not understood"))?);
         } else if let Some((role, rest)) = line.split_once(" is ").filter(|_| steps.is_empty()) {
@@ -102,7 +111,7 @@ pub fn read(text: &str) -> Result<Script, String> {
             steps.push(Step { line: number, at, what, then: Vec::new() });
         }
     }
-    Ok(Script { title, people, steps })
+    Ok(Script { title, digest, regime, people, steps })
 }
 
 fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {

@@ -148,7 +148,8 @@ impl<'a> Stage<'a> {
         for _ in 0..10_000 {
             let timer = self.setup.store.next_timer_at(&self.setup.keys()).await.map_err(|error| error.to_string())?;
             let letter = self.setup.store.next_letter_at(&self.setup.keys()[0]).await.map_err(|error| error.to_string())?;
-            let Some(next) = [timer, letter].into_iter().flatten().min().filter(|next| *next < at) else { return Ok(()) };
+            let digest = wederhoor::daemon::next_digest_at(&self.setup.desks()[0], self.clock.now());
+            let Some(next) = [timer, letter, digest].into_iter().flatten().min().filter(|next| *next < at) else { return Ok(()) };
             self.clock.set(next.max(self.clock.now()));
             let sent = self.settle().await?;
             if let Some(letter) = sent.first() {
@@ -353,7 +354,7 @@ address = "beheer@voorbeeldzorg.example"
 [[desk]]
 name = "Klachtenhulp Voorbeeldzorg"
 address = "{DESK}"
-regime = "wkkgz"
+regime = "{regime}"
 language = "nl"
 time_zone = "Europe/Amsterdam"
 phone = "010-0000000"
@@ -366,7 +367,11 @@ maildir = "{folder}/out"
 [desk.follow_up]
 after = "28d"
 cron = "0 0 9 * * Mon-Fri"
-{officers}"#
+[desk.digest]
+enabled = {digest}
+{officers}"#,
+        digest = script.digest,
+        regime = script.regime,
     )
 }
 

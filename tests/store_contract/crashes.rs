@@ -22,11 +22,11 @@ pub async fn a_schema_is_made_once_however_many_start(place: Place) {
 
 pub async fn a_schema_from_a_later_version_is_refused(place: Place) {
     let store = place.open().await;
-    place.sql("UPDATE _sqlx_migrations SET version = 9999").await.unwrap();
+    place.sql("UPDATE _sqlx_migrations SET version = 9999 WHERE version = 1").await.unwrap();
     let refused = store.migrate().await.unwrap_err();
     assert!(matches!(refused, StoreError::Schema(_)) && !refused.is_temporary(), "{refused:?}");
     // And the refusal leaves no lock behind.
-    place.sql("UPDATE _sqlx_migrations SET version = 1").await.unwrap();
+    place.sql("UPDATE _sqlx_migrations SET version = 1 WHERE version = 9999").await.unwrap();
     store.migrate().await.unwrap();
 }
 

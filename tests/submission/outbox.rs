@@ -150,6 +150,18 @@ impl Store for Outbox {
     async fn due_timers(&self, _: &[DeskKey], _: Instant, _: u32) -> Result<Vec<DueTimer>, StoreError> {
         unreachable!()
     }
+    async fn last_digests(
+        &self,
+        _: &DeskKey,
+        _: &[wederhoor::model::MailAddress],
+    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError> {
+        unreachable!()
+    }
+
+    async fn cases_for_digest(&self, _: &DeskKey, _: Instant, _: Instant) -> Result<Vec<Case>, StoreError> {
+        unreachable!()
+    }
+
     async fn next_timer_at(&self, _: &[DeskKey]) -> Result<Option<Instant>, StoreError> {
         unreachable!()
     }

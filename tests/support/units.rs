@@ -195,7 +195,9 @@ pub fn first_complaint(serial: u32) -> UnitOfWork {
         Reason::NewComplaint,
         Entry::MailFiled { mail: mail.id, sender: Sender::Complainant, class: MailClass::Human, thread: case.thread.clone() },
     ));
-    entries.extend(case.timers.iter().map(|(timer, due_at)| desk_did(Entry::TimerSet { timer: *timer, due_at: *due_at })));
+    entries.extend(
+        case.timers.iter().map(|(timer, due_at)| desk_did(Entry::TimerSet { timer: *timer, due_at: *due_at, ends_on: None })),
+    );
     entries.push(desk_did(Entry::LetterOrdered { letter: letter_id(serial, 0), letter_kind: LetterKind::Acknowledgement }));
     entries.push(desk_did(Entry::LetterOrdered { letter: letter_id(serial, 1), letter_kind: LetterKind::OfficerNewCase }));
     let to = complainant(serial);

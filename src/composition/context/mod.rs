@@ -5,6 +5,7 @@
 //! without asking first.
 
 mod complainant;
+mod digest;
 mod officer;
 mod operator;
 mod party;
@@ -20,6 +21,7 @@ use super::{About, CompositionError, DeskView};
 use crate::mediation::{Case, LetterOrder, PartyRole, Passage};
 use crate::model::{Instant, LetterKind};
 
+pub use digest::digest;
 pub use operator::{OperatorAlarm, OperatorTrouble, operator_alarm};
 use surroundings::Surroundings;
 
@@ -113,8 +115,8 @@ pub fn facts_of(occasion: &Occasion<'_>) -> Result<Context, CompositionError> {
         LetterKind::OfficerReceipt => wrap(letter, &receipt::receipt(occasion)?),
         LetterKind::OfficerRefusal => wrap(letter, &refusal::refusal(occasion)?),
         LetterKind::OfficerAlarm => wrap(letter, &officer::alarm(occasion)?),
-        // Mail to the operator has no case and no order; see `operator_alarm`.
-        LetterKind::OperatorAlarm => Err(occasion.wrong_passage()),
+        // Mail to the operator, and the morning's list, have no case and no order.
+        LetterKind::OfficerDigest | LetterKind::OperatorAlarm => Err(occasion.wrong_passage()),
     }
 }
 

@@ -104,6 +104,12 @@ pub struct AlarmFacts {
     #[serde(skip_serializing_if = "Option::is_none")]
     no_progress: Option<i64>,
     not_answered: bool,
+    /// Another clock of the case.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<ClockFact>,
+    /// A letter that does not get away.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    letter_late: Option<Line>,
     /// The state in which the case waits for an answer that did not come.
     #[serde(skip_serializing_if = "Option::is_none")]
     no_answer: Option<Line>,
@@ -114,6 +120,15 @@ pub struct AlarmFacts {
     away: Option<Line>,
     assigned: bool,
     acts: Vec<Act>,
+}
+
+/// A clock, by its name, with its last day.
+#[derive(Debug, Serialize)]
+struct ClockFact {
+    name: Line,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<String>,
+    days: Days,
 }
 
 /// Whole days until a date, or since.
@@ -307,6 +322,8 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         decision: None,
         no_progress: None,
         not_answered: false,
+        clock: None,
+        letter_late: None,
         no_answer: None,
         respondent_undeliverable: None,
         away: None,
@@ -320,6 +337,15 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         Alarm::Decision { days_left } => facts.decision = Some(Days::of(*days_left)),
         Alarm::NoProgress { days } => facts.no_progress = Some(*days),
         Alarm::NotAnswered { .. } => facts.not_answered = true,
+        Alarm::Clock { clock, days_left } => {
+            let (end, today) = (occasion.case.end_of(*clock), occasion.today());
+            facts.clock = Some(ClockFact {
+                name: Line::new(occasion.wording.clocks.get(clock.code())),
+                on: end.map(|day| occasion.wording.date(day, today)),
+                days: Days::of(*days_left),
+            });
+        }
+        Alarm::LetterLate { letter } => facts.letter_late = Some(Line::new(occasion.wording.letters.get(letter))),
         Alarm::NoAnswer { state } => facts.no_answer = Some(Line::new(occasion.wording.states.get(state))),
         Alarm::RespondentUndeliverable { letter } => {
             facts.respondent_undeliverable = Some(Line::new(occasion.wording.letters.get(letter)));

@@ -5,7 +5,9 @@ use chrono::TimeDelta;
 use super::{Sample, closed, troubled};
 use crate::composition::GoingOut;
 use crate::mediation::reply::{Alarm, Meaning, Need, Receipt, Refusal};
-use crate::mediation::{Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender};
+use crate::mediation::{
+    Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender, TimerKind,
+};
 use crate::message::Finding;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, LetterKind, Outcome, Purpose, RespondentNumber};
 
@@ -171,6 +173,7 @@ fn going_out(base: &Sample) -> Sample {
         before: Box::new(Before {
             phase: Phase::Intake,
             timers: sample.case.timers.clone(),
+            ends: sample.case.ends.clone(),
             follow_up: FollowUp::None,
             deadlines: sample.case.deadlines.clone(),
             extension: None,
@@ -265,6 +268,10 @@ pub(super) fn alarms(base: &Sample) -> Vec<Sample> {
         Alarm::Decision { days_left: 0 },
         Alarm::Decision { days_left: -3 },
         Alarm::NoProgress { days: 14 },
+        Alarm::Clock { clock: TimerKind::Refusal, days_left: 3 },
+        Alarm::Clock { clock: TimerKind::CalamityReport, days_left: 0 },
+        Alarm::Clock { clock: TimerKind::AccessRequest, days_left: -1 },
+        Alarm::LetterLate { letter: LetterKind::Acknowledgement.template().to_owned() },
         Alarm::NoAnswer { state: "CONSENT".to_owned() },
         Alarm::RespondentUndeliverable { letter: LetterKind::Hearing.template().to_owned() },
         Alarm::Away { who: PartyRole::Respondent(RespondentNumber(1)) },
@@ -275,6 +282,10 @@ pub(super) fn alarms(base: &Sample) -> Vec<Sample> {
         .map(|alarm| {
             let mut sample = base.clone();
             sample.mail = None;
+            if let Alarm::Clock { clock, days_left } = alarm {
+                let day = sample.now.date_naive() + TimeDelta::days(days_left);
+                sample.case.ends.insert(clock, day);
+            }
             sample.order.passage = Passage::Alarm(alarm);
             sample
         })

@@ -100,6 +100,7 @@ fn passages(kind: LetterKind) -> Vec<Passage> {
         | LetterKind::OfficerReceipt
         | LetterKind::OfficerRefusal
         | LetterKind::OfficerAlarm
+        | LetterKind::OfficerDigest
         | LetterKind::OperatorAlarm => vec![Passage::Plain],
     }
 }

@@ -5,11 +5,8 @@ use chrono::NaiveDate;
 use super::Carrying;
 use crate::mediation::draft::Draft;
 use crate::mediation::reply::{Need, Receipt, Refusal};
-use crate::mediation::{DateChange, Entry, PartyRole, Passage, Phase, TimerKind, alarms, follow_up, waits};
+use crate::mediation::{DateChange, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
 use crate::model::{Appointment, Audience, LetterKind, Outcome};
-
-/// Weeks by which the decision may be put off, once (row 32).
-const EXTENSION_WEEKS: u32 = 4;
 
 /// `#advies` (R22): standard advice, never advice on the case.
 pub(super) fn advise(draft: &mut Draft<'_>, carrying: &Carrying<'_>, topic: &str) -> Result<Receipt, Refusal> {
@@ -46,10 +43,12 @@ fn corresponds(draft: &Draft<'_>, carrying: &Carrying<'_>) -> Result<(), Refusal
     carrying.complainant_address(draft)
 }
 
-/// `#verdaging` (row 32): once, before the first term ends, at most four weeks, counted from the filing day.
+/// `#verdaging` (row 32): once, before the first term ends, by what the regime allows, counted from the filing day.
 pub(super) fn extend(draft: &mut Draft<'_>, carrying: &Carrying<'_>, reason: &str) -> Result<Receipt, Refusal> {
     carrying.open(draft)?;
-    let (Some(old), Some(weeks)) = (draft.case.deadlines.decision, draft.policy.decision_weeks) else {
+    let filed = draft.policy.civil_day(draft.case.received_at);
+    let longest = clocks::last_extended_day(draft.policy, filed);
+    let (Some(old), Some(until)) = (draft.case.deadlines.decision, longest) else {
         return carrying.first(Need::Deadline);
     };
     if draft.case.extension.is_some() {
@@ -60,14 +59,9 @@ pub(super) fn extend(draft: &mut Draft<'_>, carrying: &Carrying<'_>, reason: &st
         return carrying.first(Need::BeforeDeadline);
     }
     carrying.complainant_address(draft)?;
-    // domain.md section 2.3: from the filing day, then shifted, which can be earlier than shifting twice.
-    let filed = draft.policy.civil_day(draft.case.received_at);
-    let moves = draft.policy.deadline_moves_off_free_days;
-    let until = draft.policy.calendar.add_weeks(filed, weeks + EXTENSION_WEEKS, moves);
     let passage = Passage::Extension { old, new: until, reason: reason.to_owned() };
     draft.write_to(PartyRole::Complainant, LetterKind::Extension, Audience::File, None, passage);
     draft.note(Entry::Extended { until, reason: reason.to_owned() });
-    alarms::start(draft);
     Ok(Receipt::Extended { until })
 }
 
@@ -127,7 +121,6 @@ fn take_back_and_stop(draft: &mut Draft<'_>, entry: Entry) {
         draft.note(Entry::AppointmentCancelled { appointment });
     }
     draft.note(entry);
-    alarms::stop(draft);
     waits::start(draft);
 }
 
@@ -145,7 +138,6 @@ pub(super) fn reopen(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<R
     }
     follow_up::cancel(draft);
     draft.note(Entry::Reopened);
-    alarms::start(draft);
     draft.write_to(PartyRole::Complainant, LetterKind::Reopened, Audience::File, Some(carrying.mail.mail), Passage::Plain);
     Ok(Receipt::Reopened)
 }

@@ -25,7 +25,7 @@ pub(super) fn language(draft: &mut Draft<'_>, language: Language) -> Receipt {
 
 /// `#overdragen`: the colleague hears at once, so that the case lies with somebody who knows (I10).
 pub(super) fn assign(draft: &mut Draft<'_>, colleague: &MailAddress) -> Receipt {
-    draft.note(Entry::Assigned { officer: colleague.clone() });
+    draft.note(Entry::Assigned { officer: Some(colleague.clone()) });
     let name = draft.policy.officer_at(colleague).map(|officer| officer.name.clone()).unwrap_or_default();
     draft.note(Entry::Alarmed { alarm: Alarm::Assigned });
     draft.write_to_officer(LetterKind::OfficerAlarm, colleague, None, Passage::Alarm(Alarm::Assigned));

@@ -6,7 +6,7 @@ use super::Carrying;
 use crate::mediation::draft::Draft;
 use crate::mediation::reply::{Receipt, Refusal};
 use crate::mediation::vocabulary::AuthorisationStep;
-use crate::mediation::{Entry, PartyRole, Passage, Phase, TimerKind, alarms, waits};
+use crate::mediation::{Entry, PartyRole, Passage, Phase, TimerKind, waits};
 use crate::model::{Audience, CaseNumber, Flag, FlagStanding, LetterKind};
 
 /// `#gesproken`: the day only (row 7, R8).
@@ -81,7 +81,6 @@ pub(super) fn merge(draft: &mut Draft<'_>, carrying: &Carrying<'_>, number: Case
     }
     draft.write_unasked(PartyRole::Complainant, LetterKind::Merged, Audience::File, Passage::Merged { into: number });
     draft.note(Entry::MergedInto { other: number });
-    alarms::stop(draft);
     waits::start(draft);
     draft.note(Entry::FollowUpSuppressed);
     Ok(Receipt::Merged { into: number })

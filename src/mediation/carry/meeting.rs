@@ -14,7 +14,7 @@ use crate::model::{Appointment, Audience, LetterKind, Outcome, RespondentNumber}
 /// reminds those who have not said yes.
 pub(super) fn invite(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
     carrying.unbarred(draft)?;
-    let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now));
+    let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.consent);
     if let Phase::Consent { ballot } = draft.case.phase.clone() {
         for role in ballot.awaited().collect::<Vec<_>>() {
             draft.write_to(role, LetterKind::Invitation, Audience::Consent(ballot.round), None, Passage::Invitation { by });

@@ -36,7 +36,7 @@ pub(super) fn hear(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Rec
     } else {
         carrying.text.trim().to_owned()
     };
-    let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now));
+    let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.reaction);
     for number in &respondents {
         let passage = Passage::Hearing { words: words.clone(), by };
         draft.write_to(PartyRole::Respondent(*number), LetterKind::Hearing, Audience::File, Some(carrying.mail.mail), passage);

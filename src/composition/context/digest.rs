@@ -1,0 +1,113 @@
+//! Facts of the morning's list (T30): numbers, days and clocks, and nothing of what a complaint is about.
+
+use chrono::NaiveDate;
+use handlebars::Context;
+use serde::Serialize;
+
+use super::surroundings::Desk;
+use super::wrap;
+use crate::composition::human_text::Line;
+use crate::composition::mailto::mailto;
+use crate::composition::wording::Wording;
+use crate::composition::{CompositionError, DeskFacts};
+use crate::mediation::{Digest, DigestLine, WaitsFor};
+use crate::model::LetterKind;
+
+/// Cases in one section: what is longer is counted, so that the list stays readable on a phone.
+const MOST_LINES: usize = 40;
+
+#[derive(Debug, Serialize)]
+struct DigestFacts {
+    desk: Desk,
+    today: String,
+    late_count: usize,
+    today_count: usize,
+    new_count: usize,
+    sections: Vec<Section>,
+}
+
+#[derive(Debug, Serialize)]
+struct Section {
+    title: Line,
+    lines: Vec<LineFacts>,
+    /// How many more there are.
+    more: usize,
+}
+
+#[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question for each")]
+struct LineFacts {
+    number: String,
+    age: i64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    clock: Option<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    on: Option<String>,
+    /// Days past its day; 0 where it is not.
+    late: i64,
+    one_late: bool,
+    due_today: bool,
+    held: bool,
+    answered: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    grade: Option<u8>,
+    /// Opens a mail to the file, where the officer has something to do today.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    link: Option<String>,
+}
+
+/// Facts of a digest.
+pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: NaiveDate) -> Result<Context, CompositionError> {
+    let sections = [
+        ("late", &digest.late, true),
+        ("today", &digest.today, true),
+        ("soon", &digest.soon, false),
+        ("new", &digest.new, false),
+        ("answered", &digest.answered, false),
+        ("ending", &digest.ending, false),
+        ("others", &digest.others, false),
+    ];
+    let facts = DigestFacts {
+        desk: Desk::of(desk),
+        today: wording.date(today, today),
+        late_count: digest.late.len(),
+        today_count: digest.today.len(),
+        new_count: digest.new.len(),
+        sections: sections
+            .into_iter()
+            .filter(|(_, lines, _)| !lines.is_empty())
+            .map(|(name, lines, urgent)| Section {
+                title: Line::new(wording.digest.get(name)),
+                lines: lines.iter().take(MOST_LINES).map(|line| line_facts(line, name, urgent, desk, wording, today)).collect(),
+                more: lines.len().saturating_sub(MOST_LINES),
+            })
+            .collect(),
+    };
+    wrap(LetterKind::OfficerDigest, &facts)
+}
+
+fn line_facts(
+    line: &DigestLine,
+    section: &str,
+    urgent: bool,
+    desk: &DeskFacts,
+    wording: &Wording,
+    today: NaiveDate,
+) -> LineFacts {
+    let number = line.case.to_string();
+    let late = line.clock.map_or(0, |(_, day)| (today - day).num_days().max(0));
+    let file = line.token.and_then(|token| desk.address.with_detail(desk.separator, &token.to_string()).ok());
+    LineFacts {
+        age: line.age_days,
+        clock: line.clock.map(|(clock, _)| Line::new(wording.clocks.get(clock.code()))),
+        on: line.clock.map(|(_, day)| wording.date_short(day, today)),
+        late,
+        one_late: late == 1,
+        due_today: line.clock.is_some_and(|(_, day)| day == today),
+        held: line.waits_for == WaitsFor::Hold,
+        answered: section == "answered",
+        grade: line.grade,
+        link: file.filter(|_| urgent).map(|file| mailto(&file, &format!("[{number}]"), "")),
+        number,
+    }
+}
