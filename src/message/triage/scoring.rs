@@ -8,40 +8,84 @@ use std::cell::RefCell;
 use super::feature::{SHORT_MAIL, SHORT_STRETCH, SPACE, Seen};
 use super::table::Table;
 
-/// A set of features: a bit for each there could be.
-struct Bits(Vec<u64>);
+/// Sets of features, a bit for each there could be: those of this sentence, of the one before, and of the mail. They lie
+/// side by side, so that a feature is looked for in one place. Kept by each thread: half a megabyte is not asked for anew
+/// for every mail.
+struct Room(Vec<Bits>);
 
-impl Bits {
+/// The bits of 64 features in each set. Sentences take turns in the first two.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(align(32))]
+struct Bits {
+    sentences: [u64; 2],
+    mail: u64,
+}
+
+/// In which sets a feature was before it came into the sentence.
+#[derive(Clone, Copy, Debug)]
+struct Was {
+    in_sentence: bool,
+    in_sentence_before: bool,
+    in_mail: bool,
+}
+
+impl Room {
     fn new() -> Self {
-        Self(vec![0; SPACE / 64])
+        Self(vec![Bits::default(); SPACE / 64])
     }
 
-    /// Puts it in; tells whether it was not there yet.
-    fn insert(&mut self, feature: u32) -> bool {
-        let Some(bits) = self.0.get_mut(feature as usize / 64) else { return false };
-        let was = *bits;
-        *bits |= 1 << (feature % 64);
-        was != *bits
+    /// Puts a feature into the sentence whose `turn` it is, and into the mail.
+    fn insert(&mut self, feature: u32, turn: Turn) -> Was {
+        let Some(bits) = self.0.get_mut(feature as usize / 64) else {
+            return Was { in_sentence: true, in_sentence_before: false, in_mail: true };
+        };
+        let bit = 1_u64 << (feature % 64);
+        let [even, odd] = &mut bits.sentences;
+        let (now, before) = match turn {
+            Turn::Even => (even, odd),
+            Turn::Odd => (odd, even),
+        };
+        let was = Was { in_sentence: *now & bit != 0, in_sentence_before: *before & bit != 0, in_mail: bits.mail & bit != 0 };
+        *now |= bit;
+        bits.mail |= bit;
+        was
     }
 
-    fn has(&self, feature: u32) -> bool {
-        self.0.get(feature as usize / 64).is_some_and(|bits| bits >> (feature % 64) & 1 == 1)
-    }
-
-    fn clear(&mut self, features: &[u32]) {
+    /// Empties the sentence whose turn it was.
+    fn clear_sentence(&mut self, features: &[u32], turn: Turn) {
         for feature in features {
             if let Some(bits) = self.0.get_mut(*feature as usize / 64) {
-                *bits = 0;
+                match turn {
+                    Turn::Even => bits.sentences[0] = 0,
+                    Turn::Odd => bits.sentences[1] = 0,
+                }
+            }
+        }
+    }
+
+    fn clear_mail(&mut self, features: &[u32]) {
+        for feature in features {
+            if let Some(bits) = self.0.get_mut(*feature as usize / 64) {
+                bits.mail = 0;
             }
         }
     }
 }
 
-/// Room for one mail, kept by each thread: half a megabyte is not asked for anew for every mail.
-struct Room {
-    mail: Bits,
-    sentence: Bits,
-    before: Bits,
+/// Which of the two sentences of a stretch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Turn {
+    Even,
+    Odd,
+}
+
+impl Turn {
+    fn other(self) -> Self {
+        match self {
+            Self::Even => Self::Odd,
+            Self::Odd => Self::Even,
+        }
+    }
 }
 
 thread_local! {
@@ -79,10 +123,7 @@ pub(super) struct Margins {
 
 /// The margins of a mail.
 pub(super) fn margins(table: &Table, labels: usize, seen: &[Seen]) -> Margins {
-    ROOM.with_borrow_mut(|room| {
-        let room = room.get_or_insert_with(|| Room { mail: Bits::new(), sentence: Bits::new(), before: Bits::new() });
-        sum_up(room, table, labels, seen)
-    })
+    ROOM.with_borrow_mut(|room| sum_up(room.get_or_insert_with(Room::new), table, labels, seen))
 }
 
 fn sum_up(room: &mut Room, table: &Table, labels: usize, seen: &[Seen]) -> Margins {
@@ -90,11 +131,13 @@ fn sum_up(room: &mut Room, table: &Table, labels: usize, seen: &[Seen]) -> Margi
     let mut in_mail = Vec::new();
     let mut before: Option<(Sums, Vec<u32>)> = None;
     let mut stretches = Vec::with_capacity(seen.len());
+    let mut turn = Turn::Even;
     for sentence in seen {
         let (mut own, mut common) = (Sums::new(labels), Sums::new(labels));
         let mut features = Vec::with_capacity(sentence.features.len());
         for feature in &sentence.features {
-            if !room.sentence.insert(feature.id) {
+            let was = room.insert(feature.id, turn);
+            if was.in_sentence {
                 continue;
             }
             features.push(feature.id);
@@ -103,13 +146,13 @@ fn sum_up(room: &mut Room, table: &Table, labels: usize, seen: &[Seen]) -> Margi
             if let Some((_, stretch)) = &row {
                 own.add(value, stretch.clone());
             }
-            if room.before.has(feature.id) {
+            if was.in_sentence_before {
                 common.square += value * value;
                 if let Some((_, stretch)) = &row {
                     common.add(value, stretch.clone());
                 }
             }
-            if room.mail.insert(feature.id) {
+            if !was.in_mail {
                 in_mail.push(feature.id);
                 mail.square += value * value;
                 if let Some((of_mail, _)) = row {
@@ -117,22 +160,22 @@ fn sum_up(room: &mut Room, table: &Table, labels: usize, seen: &[Seen]) -> Margi
                 }
             }
         }
-        std::mem::swap(&mut room.sentence, &mut room.before);
+        turn = turn.other();
         if let Some((earlier, of_earlier)) = before.replace((own.clone(), features)) {
-            room.sentence.clear(&of_earlier);
+            room.clear_sentence(&of_earlier, turn);
             let length = shared_length(earlier.square + own.square - common.square, SHORT_STRETCH);
             let sums = earlier.labels.iter().zip(&own.labels).zip(&common.labels);
             stretches.push(sums.map(|((earlier, own), common)| (earlier + own - common) / length).collect());
         }
     }
     if let Some((last, features)) = before {
-        room.before.clear(&features);
+        room.clear_sentence(&features, turn.other());
         if stretches.is_empty() {
             let length = shared_length(last.square, SHORT_STRETCH);
             stretches.push(last.labels.iter().map(|sum| sum / length).collect());
         }
     }
-    room.mail.clear(&in_mail);
+    room.clear_mail(&in_mail);
     let length = shared_length(mail.square, SHORT_MAIL);
     Margins { mail: mail.labels.iter().map(|sum| sum / length).collect(), stretches }
 }
