@@ -92,6 +92,11 @@ pub(super) enum Command {
         #[arg(long)]
         despite_hold: bool,
     },
+    /// Writes the report of a desk over a period: a page, a PDF and a table for a spreadsheet.
+    ///
+    /// A complaint belongs to the period in which it came in. Small numbers are left out, so that nobody can be
+    /// recognised; nothing in the report names a person.
+    Report(ReportOptions),
     /// Brings the database up to date.
     Migrate,
     /// Completions for a shell, on standard output.
@@ -115,6 +120,26 @@ pub(super) struct RunOptions {
     /// Prints the same decisions; stores, moves and sends nothing.
     #[arg(long)]
     pub dry_run: bool,
+}
+
+/// Options of `report`.
+#[derive(Debug, Args)]
+pub(super) struct ReportOptions {
+    /// A year, a quarter or a month: 2026, 2026-Q3 or 2026-09; this year when left out.
+    #[arg(value_name = "PERIOD", default_value = "")]
+    pub period: String,
+    /// Where the files go.
+    #[arg(value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Of the desk with this address; may be left out where there is one.
+    #[arg(long, value_name = "D")]
+    pub desk: Option<String>,
+    /// The language it is written in, nl or en; that of the desk when left out.
+    #[arg(long, value_name = "LANGUAGE")]
+    pub language: Option<String>,
+    /// Numbers below this one are not shown; 1 shows all, for your own eyes only.
+    #[arg(long, value_name = "N", default_value_t = 5, value_parser = clap::value_parser!(u64).range(1..))]
+    pub smallest: u64,
 }
 
 /// Who wrote the mails that `inspect` reads.

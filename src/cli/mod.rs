@@ -12,6 +12,7 @@ mod inspect;
 mod migrate;
 mod output;
 mod progress;
+mod report;
 mod run;
 mod templates;
 mod triage;
@@ -87,6 +88,7 @@ fn dispatch(arguments: Arguments) -> Result<(), Failure> {
         Command::Demo { folder } => demo::demo(folder.as_deref()),
         Command::Export { number, folder } => file::export(&config, &number, &folder),
         Command::Erase { number, yes, despite_hold } => file::erase(&config, &number, yes, despite_hold),
+        Command::Report(options) => report::report(&config, &options),
         Command::Migrate => migrate::migrate(&config),
         Command::Completions { shell } => {
             clap_complete::generate(shell, &mut Arguments::command(), "wederhoor", &mut std::io::stdout());

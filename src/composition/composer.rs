@@ -10,9 +10,11 @@ use super::mime::{Content, assemble};
 use super::original::Original;
 use super::paper::{Paper, PaperLetter, Press};
 use super::relay::{self, Relayed};
+use super::report::{Report, report};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
+use crate::mediation::report::{Disclosure, Tally};
 use crate::mediation::{CalendarOrder, Case, Digest, LetterOrder, Officer, PartyRole, Passage, Recipient};
 use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
 
@@ -88,6 +90,21 @@ impl Composer {
     pub fn paper(&self, letter: &PaperLetter<'_>) -> Result<Paper, CompositionError> {
         // Paper is kept for years, so every date on it names its year.
         self.press.print(letter, &|day| self.wording(letter.language).date(day, chrono::NaiveDate::MIN))
+    }
+
+    /// Writes the report of a desk over a period.
+    ///
+    /// # Errors
+    /// Where a file that comes with the program is damaged.
+    pub fn report(
+        &self,
+        desk: &DeskFacts,
+        tally: &Tally,
+        disclosure: Disclosure,
+        language: Language,
+        now: Instant,
+    ) -> Result<Report, CompositionError> {
+        report(desk, tally, disclosure, language, now, &self.press)
     }
 
     /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same

@@ -48,6 +48,12 @@ pub enum CompositionError {
         /// What was missing; holds field names only.
         reason: String,
     },
+    /// A report could not be written.
+    #[error("the report can not be written: {reason}")]
+    Report {
+        /// What is damaged; holds names of files and fields only.
+        reason: String,
+    },
     /// The desk has no officer whose name could stand in the letter (R28).
     #[error("the desk has no officer to sign its letters; add [[desk.officer]] with a name and an address")]
     NobodyToSign,

@@ -20,6 +20,7 @@ mod original;
 pub mod paper;
 mod preview;
 mod relay;
+mod report;
 mod sample;
 mod sample_digest;
 mod template;
@@ -33,6 +34,7 @@ pub use composer::{Composed, Composer};
 pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
 pub use preview::{Page, preview};
+pub use report::Report;
 pub use template::{LetterName, Overrides, Source};
 
 use crate::mediation::civil_calendar::CivilCalendar;

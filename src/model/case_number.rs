@@ -36,6 +36,11 @@ impl CaseNumber {
         }
     }
 
+    /// The highest number there can be in a year.
+    pub fn last_of(year: u16) -> Option<Self> {
+        Self::new(year, HIGHEST_SERIAL).ok()
+    }
+
     /// The year in which the case was registered.
     pub fn year(self) -> u16 {
         self.year

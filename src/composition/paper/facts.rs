@@ -112,6 +112,8 @@ pub fn samples(_: PaperKind) -> Vec<Value> {
 /// What stands around the text of a letter.
 #[derive(Debug)]
 pub struct Head {
+    /// Whether sender, address and date stand around the words.
+    pub is_letter: bool,
     /// The title of letter and document.
     pub title: String,
     /// Who writes: the desk's name first.
@@ -133,6 +135,20 @@ impl Head {
     }
 }
 
+/// The surroundings of something that is no letter: a title, and a foot on every page.
+pub fn plain_head(title: &str, desk: &str, words: &PaperWords) -> Head {
+    let text = |text: &str| Line::new(text).as_str().to_owned();
+    Head {
+        is_letter: false,
+        title: text(title),
+        sender: vec![text(desk)],
+        address: Vec::new(),
+        reference: Vec::new(),
+        foot: text(desk),
+        page: words.page.clone(),
+    }
+}
+
 /// The surroundings of a letter.
 pub fn head(letter: &PaperLetter<'_>, words: &PaperWords, title: &str, dates: &dyn Fn(NaiveDate) -> String) -> Head {
     let desk = letter.desk;
@@ -140,6 +156,7 @@ pub fn head(letter: &PaperLetter<'_>, words: &PaperWords, title: &str, dates: &d
     let today = letter.now.with_timezone(&desk.zone).date_naive();
     let recipient = letter.recipient.iter().chain(letter.postal_address).map(|line| text(line));
     Head {
+        is_letter: true,
         title: text(title),
         sender: vec![
             text(&desk.name),

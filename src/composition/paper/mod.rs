@@ -85,6 +85,23 @@ pub struct PaperLetter<'a> {
     pub contact_by: Option<chrono::NaiveDate>,
 }
 
+/// Something to print that is no letter.
+#[derive(Clone, Debug)]
+pub struct PaperSheet<'a> {
+    /// Its title.
+    pub title: &'a str,
+    /// The desk that it is of.
+    pub desk: &'a str,
+    /// In which language.
+    pub language: Language,
+    /// The moment of writing.
+    pub now: Instant,
+    /// Its name, ending in `.pdf`.
+    pub file_name: String,
+    /// What stands on it.
+    pub blocks: Vec<PaperBlock>,
+}
+
 /// A letter to print, as it hangs on a mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Paper {
@@ -109,6 +126,8 @@ pub enum Shape {
     Quote,
     /// A line across.
     Rule,
+    /// A row of a table: its first line is the words, the second what stands behind them; with a bar of so many percent.
+    Row(Option<u8>),
 }
 
 /// A block of a letter, filled in.
@@ -147,6 +166,28 @@ impl Press {
         Ok(Self { letters: PaperLetters::read(overrides, &facts::samples)?, dutch, english, fonts: OnceLock::new() })
     }
 
+    /// Writes something that is no letter.
+    ///
+    /// # Errors
+    /// What is damaged, in words.
+    pub fn print_sheet(&self, sheet: PaperSheet<'_>) -> Result<Paper, String> {
+        let words = match sheet.language {
+            Language::Nl => &self.dutch,
+            Language::En => &self.english,
+        };
+        let head = facts::plain_head(sheet.title, sheet.desk, words);
+        let fonts = self.fonts()?;
+        let sheets = page::set(fonts, &head, &sheet.blocks);
+        let id = format!("{} {}", sheet.file_name, sheet.now.timestamp_micros());
+        let bytes = pdf::write(fonts, &head, &sheets, &pdf::Colophon { language: sheet.language, now: sheet.now, id })?;
+        Ok(Paper { file_name: sheet.file_name, bytes })
+    }
+
+    fn fonts(&self) -> Result<&Fonts, String> {
+        let fonts = self.fonts.get_or_init(Fonts::new).as_ref();
+        fonts.ok_or_else(|| "a font under config/fonts can not be read: report it".to_owned())
+    }
+
     /// Writes one letter; `dates` says a day as people say it.
     pub(super) fn print(
         &self,
@@ -161,10 +202,11 @@ impl Press {
         let context = facts::context(letter, dates).map_err(fault)?;
         let (title, blocks) = self.letters.render(letter.language, letter.kind, &context).map_err(fault)?;
         let head = facts::head(letter, words, &title, dates);
-        let fonts = self.fonts.get_or_init(Fonts::new).as_ref();
-        let fonts = fonts.ok_or_else(|| fault("a font under config/fonts can not be read: report it".to_owned()))?;
+        let fonts = self.fonts().map_err(fault)?;
         let sheets = page::set(fonts, &head, &blocks);
-        let bytes = pdf::write(fonts, &head, &sheets, letter).map_err(fault)?;
+        let id = format!("{} {} {}", letter.number, letter.kind.template(), letter.now.timestamp_micros());
+        let colophon = pdf::Colophon { language: letter.language, now: letter.now, id };
+        let bytes = pdf::write(fonts, &head, &sheets, &colophon).map_err(fault)?;
         Ok(Paper { file_name: words.file_name(letter.kind, letter.number), bytes })
     }
 }

@@ -31,13 +31,18 @@ pub const FOOT: (f32, f32) = (LEFT, mm(282.0));
 
 const BODY: f32 = 11.0;
 const SMALL: f32 = 9.0;
+const ROW: f32 = 10.0;
+/// Where the bar of a row begins, and how long it is at most.
+const ROW_BAR: (f32, f32) = (mm(112.0), mm(38.0));
+/// Where what stands behind a row begins, and its width.
+const ROW_VALUE: (f32, f32) = (mm(154.0), mm(36.0));
 const GAP: f32 = 8.0;
 const INDENT: f32 = mm(6.0);
 /// A heading stands above at least so much of what it announces.
 const ROOM_UNDER_HEADING: f32 = 52.0;
 
 /// What a stretch of text is to a reader that can not see it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq)]
 pub enum Role {
     Paragraph,
     Title,
@@ -51,6 +56,14 @@ pub enum Role {
     Quote,
     /// A line across; decoration.
     Rule,
+    /// The words of a row of a table.
+    RowLabel,
+    /// What stands behind them.
+    RowValue,
+    /// How much that is; decoration, in points.
+    Bar {
+        width: f32,
+    },
 }
 
 /// One text with its role; its lines may stand on several pages.
@@ -97,10 +110,11 @@ struct Typist {
 pub fn set(fonts: &Fonts, head: &Head, blocks: &[PaperBlock]) -> Sheets {
     let sheets = Sheets { stretches: Vec::new(), placed: Vec::new(), feet: Vec::new() };
     let mut typist = Typist { setter: Setter::new(fonts), sheets, page: 0, y: 0.0 };
-    typist.corner(&head.sender, SENDER, Style { size: SMALL, bold: false, width: SENDER_WIDTH }, true);
-    typist.corner(&head.address, WINDOW, Style { size: BODY, bold: false, width: WINDOW_WIDTH }, false);
-    typist.corner(&head.reference, (LEFT, REFERENCE_TOP), Style { size: BODY, bold: false, width: TEXT_WIDTH }, false);
-    typist.y += GAP * 2.0;
+    if head.is_letter {
+        typist.around(head);
+    } else {
+        typist.y = TOP_OF_FURTHER_PAGES;
+    }
     let title = [PaperLine { text: head.title.clone(), strong: Vec::new() }];
     typist.write(Role::Title, &title, LEFT, Style { size: 14.0, bold: true, width: TEXT_WIDTH });
     typist.y += GAP * 1.25;
@@ -118,6 +132,35 @@ pub fn set(fonts: &Fonts, head: &Head, blocks: &[PaperBlock]) -> Sheets {
 }
 
 impl Typist {
+    /// What stands around the words of a letter: who writes, to whom, when.
+    fn around(&mut self, head: &Head) {
+        self.corner(&head.sender, SENDER, Style { size: SMALL, bold: false, width: SENDER_WIDTH }, true);
+        self.corner(&head.address, WINDOW, Style { size: BODY, bold: false, width: WINDOW_WIDTH }, false);
+        self.corner(&head.reference, (LEFT, REFERENCE_TOP), Style { size: BODY, bold: false, width: TEXT_WIDTH }, false);
+        self.y += GAP * 2.0;
+    }
+
+    /// A row of a table: its words, a bar, and what stands behind them.
+    fn row(&mut self, lines: &[PaperLine], percent: Option<u8>) {
+        let (label, value) = (lines.get(..1).unwrap_or_default(), lines.get(1..).unwrap_or_default());
+        let style = Style { size: ROW, bold: false, width: ROW_BAR.0 - LEFT - mm(4.0) };
+        if self.y + ROW * 3.0 > BOTTOM {
+            self.next_page();
+        }
+        let top = self.y;
+        self.write(Role::RowLabel, label, LEFT, style);
+        let (page, end) = (self.page, self.y);
+        if let Some(percent) = percent {
+            let stretch = self.sheets.stretches.len();
+            let width = ROW_BAR.1 * f32::from(percent) / 100.0;
+            self.sheets.stretches.push(Stretch { role: Role::Bar { width }, texts: Vec::new() });
+            self.sheets.placed.push(Placed { page, stretch, text: 0, line: 0, x: ROW_BAR.0, y: top + ROW * 0.35 });
+        }
+        self.y = top;
+        self.write(Role::RowValue, value, ROW_VALUE.0, Style { width: ROW_VALUE.1, ..style });
+        self.y = self.y.max(end) + GAP / 4.0;
+    }
+
     /// Lines at a fixed place of the first page.
     fn corner(&mut self, lines: &[String], (x, y): (f32, f32), style: Style, first_is_bold: bool) {
         if lines.is_empty() {
@@ -150,6 +193,7 @@ impl Typist {
             Shape::Quote => self.write(Role::Quote, &block.lines, LEFT + INDENT, indented),
             Shape::Bullet => self.item("•", false, &block.lines, indented),
             Shape::Number(number) => self.item(&format!("{number}."), true, &block.lines, indented),
+            Shape::Row(percent) => return self.row(&block.lines, percent),
             Shape::Rule => {
                 let stretch = self.sheets.stretches.len();
                 self.sheets.stretches.push(Stretch { role: Role::Rule, texts: Vec::new() });

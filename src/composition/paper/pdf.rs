@@ -12,33 +12,43 @@ use krilla::metadata::{DateTime, Metadata};
 use krilla::outline::{Outline, OutlineNode};
 use krilla::page::PageSettings;
 use krilla::surface::Surface;
-use krilla::tagging::{Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, Tag, TagGroup, TagTree};
+use krilla::tagging::{
+    Artifact, ArtifactType, ContentTag, Identifier, ListNumbering, SpanTag, TableHeaderScope, Tag, TagGroup, TagTree,
+};
 use krilla::text::{GlyphId, KrillaGlyph};
 use krilla::{Document, SerializeSettings};
 
-use super::PaperLetter;
 use super::facts::Head;
 use super::fonts::Fonts;
 use super::page::{FOOT, HEIGHT, Placed, Role, Sheets, Stretch, WIDTH};
 use super::setting::SetText;
+use crate::model::{Instant, Language};
+
+/// What a reader of the file is told about it, beside its title.
+pub struct Colophon {
+    pub language: Language,
+    pub now: Instant,
+    /// Which document it is; the same for the same document.
+    pub id: String,
+}
 
 /// Writes the PDF. The same letter gives the same bytes.
-pub fn write(fonts: &Fonts, head: &Head, sheets: &Sheets, letter: &PaperLetter<'_>) -> Result<Vec<u8>, String> {
+pub fn write(fonts: &Fonts, head: &Head, sheets: &Sheets, colophon: &Colophon) -> Result<Vec<u8>, String> {
     let accessible = ConfigurationBuilder::new().with_accessibility_validator(Accessibility::UA1).finish().ok();
     if let Some(configuration) = accessible {
         let settings = SerializeSettings { configuration, ..SerializeSettings::default() };
-        if let Ok(bytes) = draw(fonts, head, sheets, letter, settings) {
+        if let Ok(bytes) = draw(fonts, head, sheets, colophon, settings) {
             return Ok(bytes);
         }
     }
-    draw(fonts, head, sheets, letter, SerializeSettings::default()).map_err(|_| "the pdf could not be written".to_owned())
+    draw(fonts, head, sheets, colophon, SerializeSettings::default()).map_err(|_| "the pdf could not be written".to_owned())
 }
 
 fn draw(
     fonts: &Fonts,
     head: &Head,
     sheets: &Sheets,
-    letter: &PaperLetter<'_>,
+    colophon: &Colophon,
     settings: SerializeSettings,
 ) -> Result<Vec<u8>, krilla::error::KrillaError> {
     let mut document = Document::new_with(settings);
@@ -54,18 +64,21 @@ fn draw(
         for lines in on_this_page.chunk_by(|one, next| one.stretch == next.stretch) {
             let Some(stretch) = lines.first().and_then(|placed| sheets.stretches.get(placed.stretch)) else { continue };
             let tag = match stretch.role {
-                Role::Rule => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
+                Role::Rule | Role::Bar { .. } => ContentTag::Artifact(Artifact::with_kind(ArtifactType::Layout)),
                 _ => ContentTag::Span(SpanTag::empty()),
             };
             let identifier = surface.start_tagged(tag);
             for placed in lines {
                 match stretch.texts.get(placed.text) {
                     Some(text) => draw_line(&mut surface, fonts, text, placed.line, (placed.x, placed.y)),
-                    None => draw_rule(&mut surface, placed),
+                    None => match stretch.role {
+                        Role::Bar { width } => draw_bar(&mut surface, placed, width, BAR),
+                        _ => draw_bar(&mut surface, placed, 120.0, 0.5),
+                    },
                 }
             }
             surface.end_tagged();
-            if stretch.role != Role::Rule
+            if !matches!(stretch.role, Role::Rule | Role::Bar { .. })
                 && let Some(content) = lines.first().and_then(|placed| content.get_mut(placed.stretch))
             {
                 content.push(identifier);
@@ -77,10 +90,10 @@ fn draw(
         surface.finish();
         page.finish();
     }
-    let language = letter.language.tag().to_owned();
+    let language = colophon.language.tag().to_owned();
     document.set_tag_tree(tree(&sheets.stretches, content).with_lang(Some(language.clone())));
     document.set_outline(outline(sheets));
-    document.set_metadata(metadata(head, letter, language));
+    document.set_metadata(metadata(head, colophon, language));
     document.finish()
 }
 
@@ -137,9 +150,13 @@ fn outline(sheets: &Sheets) -> Outline {
     outline
 }
 
-fn draw_rule(surface: &mut Surface<'_>, placed: &Placed) {
+/// Height of the bar of a row, in points.
+const BAR: f32 = 7.0;
+
+/// A filled stretch; it ends at the line it stands on where it is a bar.
+fn draw_bar(surface: &mut Surface<'_>, placed: &Placed, width: f32, height: f32) {
     let mut path = PathBuilder::new();
-    if let Some(rect) = Rect::from_xywh(placed.x, placed.y, 120.0, 0.5) {
+    if let Some(rect) = Rect::from_xywh(placed.x, placed.y, width, height) {
         path.push_rect(rect);
     }
     if let Some(path) = path.finish() {
@@ -152,6 +169,8 @@ fn tree(stretches: &[Stretch], content: Vec<Vec<Identifier>>) -> TagTree {
     let mut tree = TagTree::new();
     let mut list: Option<TagGroup> = None;
     let mut item: Option<TagGroup> = None;
+    let mut table: Option<TagGroup> = None;
+    let mut row: Option<TagGroup> = None;
     for (stretch, identifiers) in stretches.iter().zip(content) {
         let children = || identifiers.iter().map(|identifier| (*identifier).into()).collect::<Vec<_>>();
         if !matches!(stretch.role, Role::Mark { .. } | Role::Item)
@@ -159,8 +178,24 @@ fn tree(stretches: &[Stretch], content: Vec<Vec<Identifier>>) -> TagTree {
         {
             tree.push(list);
         }
+        if !matches!(stretch.role, Role::RowLabel | Role::RowValue | Role::Bar { .. })
+            && let Some(table) = table.take()
+        {
+            tree.push(table);
+        }
         match stretch.role {
-            Role::Rule => {}
+            Role::Rule | Role::Bar { .. } => {}
+            Role::RowLabel => {
+                let mut begun = TagGroup::new(Tag::TR);
+                begun.push(TagGroup::with_children(Tag::TH(TableHeaderScope::Row), children()));
+                row = Some(begun);
+            }
+            Role::RowValue => {
+                if let Some(mut row) = row.take() {
+                    row.push(TagGroup::with_children(Tag::TD, children()));
+                    table.get_or_insert_with(|| TagGroup::new(Tag::Table)).push(row);
+                }
+            }
             Role::Paragraph => tree.push(TagGroup::with_children(Tag::P, children())),
             Role::Title | Role::Heading => {
                 let level = if stretch.role == Role::Title { NonZeroU16::MIN } else { NonZeroU16::MIN.saturating_add(1) };
@@ -186,14 +221,14 @@ fn tree(stretches: &[Stretch], content: Vec<Vec<Identifier>>) -> TagTree {
             }
         }
     }
-    if let Some(list) = list {
-        tree.push(list);
+    for rest in [list, table].into_iter().flatten() {
+        tree.push(rest);
     }
     tree
 }
 
-fn metadata(head: &Head, letter: &PaperLetter<'_>, language: String) -> Metadata {
-    let now = letter.now;
+fn metadata(head: &Head, colophon: &Colophon, language: String) -> Metadata {
+    let now = colophon.now;
     let small = |number: u32| u8::try_from(number).unwrap_or_default();
     let date = DateTime::new(u16::try_from(now.year()).unwrap_or_default())
         .month(small(now.month()))
@@ -209,5 +244,5 @@ fn metadata(head: &Head, letter: &PaperLetter<'_>, language: String) -> Metadata
         .authors(head.sender.first().cloned().into_iter().collect())
         .creator("wederhoor".to_owned())
         .creation_date(date)
-        .document_id(format!("{} {} {}", letter.number, letter.kind.template(), now.timestamp_micros()))
+        .document_id(colophon.id.clone())
 }

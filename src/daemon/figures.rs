@@ -1,0 +1,32 @@
+//! The figures of a desk, read from the store page by page.
+
+use chrono_tz::Tz;
+
+use crate::mediation::command::Period;
+use crate::mediation::report::Tally;
+use crate::model::{CaseNumber, DeskKey};
+use crate::store::{CaseFilter, Store, StoreError};
+
+/// Cases in memory at a time.
+const PAGE: u32 = 500;
+
+/// Counts every case of a desk that came in during the period. Reads nothing that is older than the period before it.
+pub async fn tally(store: &dyn Store, desk: &DeskKey, period: Period, zone: Tz) -> Result<Tally, StoreError> {
+    let mut tally = Tally::new(period, zone);
+    // A complaint can be registered after it came in, and so have a later number, but never an earlier one than the year
+    // in which it came in.
+    let first_year = period.before().and_then(Period::bounds).map_or(1000, |(first, _)| chrono::Datelike::year(&first));
+    let before = u16::try_from(first_year - 1).ok().and_then(CaseNumber::last_of);
+    let mut filter = CaseFilter { desk: Some(desk.clone()), open_only: false, after: before, limit: PAGE };
+    loop {
+        let page = store.list_cases(&filter).await?;
+        for case in &page {
+            let journal = if tally.holds(case) { store.journal(case.number).await? } else { Vec::new() };
+            tally.add(case, &journal);
+        }
+        match page.last() {
+            Some(last) if page.len() == PAGE as usize => filter.after = Some(last.number),
+            Some(_) | None => return Ok(tally),
+        }
+    }
+}
