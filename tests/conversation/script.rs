@@ -9,6 +9,8 @@ pub struct Script {
     pub title: String,
     /// Reminders come together in the morning ("With the digest"); else each by itself.
     pub digest: bool,
+    /// The officer wants the deadlines as a calendar file ("With the calendar").
+    pub calendar: bool,
     /// "Regime awb"; wkkgz where the script says nothing.
     pub regime: String,
     pub people: Vec<Person>,
@@ -36,6 +38,10 @@ pub struct Step {
 #[derive(Debug)]
 pub enum What {
     TimePasses,
+    /// The mail server of the desk takes letters, or does not.
+    MailServer {
+        takes: bool,
+    },
     Writes {
         who: String,
         subject: String,
@@ -79,7 +85,7 @@ pub enum Then {
 pub fn read(text: &str) -> Result<Script, String> {
     let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
-    let (mut digest, mut regime) = (false, "wkkgz".to_owned());
+    let (mut digest, mut calendar, mut regime) = (false, false, "wkkgz".to_owned());
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
         let fail = |why: &str| format!("line {number}: {why}: {line}");
@@ -88,6 +94,8 @@ pub fn read(text: &str) -> Result<Script, String> {
         }
         if steps.is_empty() && line == "With the digest" {
             digest = true;
+        } else if steps.is_empty() && line == "With the calendar" {
+            calendar = true;
         } else if let Some(name) = line.strip_prefix("Regime ").filter(|_| steps.is_empty()) {
             name.clone_into(&mut regime);
         } else if let Some(then) = line.strip_prefix("then ") {
@@ -111,13 +119,16 @@ pub fn read(text: &str) -> Result<Script, String> {
             steps.push(Step { line: number, at, what, then: Vec::new() });
         }
     }
-    Ok(Script { title, digest, regime, people, steps })
+    Ok(Script { title, digest, calendar, regime, people, steps })
 }
 
 fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
     let text = text.trim();
     if text == "time passes" {
         return Some(What::TimePasses);
+    }
+    if text == "the mail server takes nothing" || text == "the mail server takes mail again" {
+        return Some(What::MailServer { takes: text.ends_with("again") });
     }
     if let Some((letter, status)) = text.split_once(" bounces with ") {
         return Some(What::Bounces { letter: letter.to_owned(), status: status.to_owned(), action: "failed" });

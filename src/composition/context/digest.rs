@@ -10,7 +10,7 @@ use crate::composition::human_text::Line;
 use crate::composition::mailto::mailto;
 use crate::composition::wording::Wording;
 use crate::composition::{CompositionError, DeskFacts};
-use crate::mediation::{Digest, DigestLine, WaitsFor};
+use crate::mediation::{Digest, DigestLine};
 use crate::model::LetterKind;
 
 /// Cases in one section: what is longer is counted, so that the list stays readable on a phone.
@@ -38,7 +38,10 @@ struct Section {
 #[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question for each")]
 struct LineFacts {
     number: String,
-    age: i64,
+    /// Days; absent once the case is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<i64>,
+    one_day: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +50,9 @@ struct LineFacts {
     late: i64,
     one_late: bool,
     due_today: bool,
-    held: bool,
+    /// Who has to do something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits: Option<Line>,
     answered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<u8>,
@@ -99,12 +104,13 @@ fn line_facts(
     let file = line.token.and_then(|token| desk.address.with_detail(desk.separator, &token.to_string()).ok());
     LineFacts {
         age: line.age_days,
+        one_day: line.age_days == Some(1),
         clock: line.clock.map(|(clock, _)| Line::new(wording.clocks.get(clock.code()))),
         on: line.clock.map(|(_, day)| wording.date_short(day, today)),
         late,
         one_late: late == 1,
         due_today: line.clock.is_some_and(|(_, day)| day == today),
-        held: line.waits_for == WaitsFor::Hold,
+        waits: line.waits_for.map(|who| Line::new(wording.waits.get(who.code()))),
         answered: section == "answered",
         grade: line.grade,
         link: file.filter(|_| urgent).map(|file| mailto(&file, &format!("[{number}]"), "")),
