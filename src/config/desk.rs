@@ -1,7 +1,7 @@
 //! One desk, proved: its policy for the core, its facts for the letters, its mailbox and its submission.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use chrono::{Days, NaiveDate, TimeDelta, TimeZone};
 
@@ -102,6 +102,7 @@ pub fn prove(
     let (name, address) = (written.name.as_ref()?.value.clone(), written.address.as_ref()?.value.clone());
     let (regime, retrieval, submission) = (regime?, connections.retrieval?, connections.submission?);
     let key = DeskKey::of(&address);
+    let house = house_words(findings)?;
     Some(Desk {
         policy: Policy {
             desk: key.clone(),
@@ -118,9 +119,9 @@ pub fn prove(
             follow_up_rule: rule?,
             follow_up_hours: written.follow_up.window.as_ref().map_or(Hours::OF_A_WORKING_DAY, |window| window.value).into(),
             hold: delta(written.hold),
-            answers: shipped(AnswerWords::builtin(), findings)?,
-            directory: shipped(Directory::builtin(), findings)?,
-            vocabulary: shipped(Vocabulary::builtin(), findings)?,
+            answers: Arc::clone(&house.answers),
+            directory: Arc::clone(&house.directory),
+            vocabulary: Arc::clone(&house.vocabulary),
         },
         facts: DeskFacts {
             key: key.clone(),
@@ -147,10 +148,25 @@ pub fn prove(
     })
 }
 
-/// A word list of the house. It is proved by a test, so a fault here is ours.
-fn shipped<T>(read: Result<T, VocabularyError>, findings: &Findings) -> Option<Arc<T>> {
-    match read {
-        Ok(words) => Some(Arc::new(words)),
+/// The word lists of the house: the same for every desk, so read once, however many desks there are.
+struct HouseWords {
+    answers: Arc<AnswerWords>,
+    directory: Arc<Directory>,
+    vocabulary: Arc<Vocabulary>,
+}
+
+static HOUSE: LazyLock<Result<HouseWords, VocabularyError>> = LazyLock::new(|| {
+    Ok(HouseWords {
+        answers: Arc::new(AnswerWords::builtin()?),
+        directory: Arc::new(Directory::builtin()?),
+        vocabulary: Arc::new(Vocabulary::builtin()?),
+    })
+});
+
+/// The words of the house. They are proved by a test, so a fault here is ours.
+fn house_words(findings: &Findings) -> Option<&'static HouseWords> {
+    match HOUSE.as_ref() {
+        Ok(words) => Some(words),
         Err(error) => {
             let key = Key { path: "words".to_owned(), line: None };
             findings.fault(&key, error.to_string(), "install the program anew; this file is part of it");

@@ -17,6 +17,7 @@ mod setting;
 mod tests;
 
 use std::ops::Range;
+use std::sync::OnceLock;
 
 use super::template::{Overrides, PaperLetters};
 use super::{CompositionError, DeskFacts, TemplateFault};
@@ -134,18 +135,16 @@ pub struct Press {
     letters: PaperLetters,
     dutch: PaperWords,
     english: PaperWords,
-    fonts: Fonts,
+    /// Read when the first letter is printed: a desk may never print one, and they take some megabytes.
+    fonts: OnceLock<Option<Fonts>>,
 }
 
 impl Press {
-    /// Reads the templates, with a desk's own versions where it has any, and the fonts.
+    /// Reads the templates, with a desk's own versions where it has any.
     pub fn new(overrides: Option<&Overrides>) -> Result<Self, Vec<TemplateFault>> {
         let dutch = PaperWords::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english = PaperWords::read(Language::En).map_err(|fault| vec![fault])?;
-        let fonts = Fonts::new().ok_or_else(|| {
-            vec![TemplateFault::of_file("config/fonts", "a font can not be read", "this is a mistake in the program: report it")]
-        })?;
-        Ok(Self { letters: PaperLetters::read(overrides, &facts::samples)?, dutch, english, fonts })
+        Ok(Self { letters: PaperLetters::read(overrides, &facts::samples)?, dutch, english, fonts: OnceLock::new() })
     }
 
     /// Writes one letter; `dates` says a day as people say it.
@@ -162,8 +161,10 @@ impl Press {
         let context = facts::context(letter, dates).map_err(fault)?;
         let (title, blocks) = self.letters.render(letter.language, letter.kind, &context).map_err(fault)?;
         let head = facts::head(letter, words, &title, dates);
-        let sheets = page::set(&self.fonts, &head, &blocks);
-        let bytes = pdf::write(&self.fonts, &head, &sheets, letter).map_err(fault)?;
+        let fonts = self.fonts.get_or_init(Fonts::new).as_ref();
+        let fonts = fonts.ok_or_else(|| fault("a font under config/fonts can not be read: report it".to_owned()))?;
+        let sheets = page::set(fonts, &head, &blocks);
+        let bytes = pdf::write(fonts, &head, &sheets, letter).map_err(fault)?;
         Ok(Paper { file_name: words.file_name(letter.kind, letter.number), bytes })
     }
 }

@@ -2,7 +2,8 @@
 //! the grammar found. Each is a number between 0 and [`SPACE`], by hashing its name.
 
 use super::grammar::{Around, Grammar, Tongue};
-use super::lexicon::Class;
+use super::hash::Hash;
+use super::lexicon::{Class, Names};
 use super::pattern::Hit;
 use super::tokens::{Reading, Sentence};
 
@@ -41,13 +42,47 @@ pub(super) struct Feature {
 #[derive(Debug)]
 pub(super) struct Seen {
     pub(super) features: Vec<Feature>,
-    /// The same, each once, in order: a sentence stands in two stretches and in the mail.
-    once: Vector,
     pub(super) hits: Vec<(Hit, Around)>,
+    /// The classes of each of its words.
+    pub(super) classes: Vec<Vec<Class>>,
 }
 
-/// A set of features, each once, in order: what is learned from and scored.
+/// A set of features, each once, in order: what is learned from.
 pub(super) type Vector = Vec<(u32, f32)>;
+
+/// What the name of each class adds to a feature, so that it is hashed once and not for each sentence.
+#[derive(Debug, Default)]
+pub(super) struct ClassFeatures {
+    single: Vec<u32>,
+    /// The class as the first of a pair.
+    first: Vec<Hash>,
+    /// Its place in the alphabet: of a pair, the earlier name comes first.
+    rank: Vec<usize>,
+}
+
+impl ClassFeatures {
+    /// For all classes there are.
+    pub(super) fn of(names: &Names) -> Self {
+        let all = names.all();
+        let mut ordered: Vec<&String> = all.iter().collect();
+        ordered.sort_unstable();
+        Self {
+            single: all.iter().map(|name| id(b"c", &[name.as_bytes()])).collect(),
+            first: all.iter().map(|name| hash(b"cc", &[name.as_bytes()])).collect(),
+            rank: all.iter().map(|name| ordered.binary_search(&name).unwrap_or_default()).collect(),
+        }
+    }
+
+    fn single(&self, class: Class) -> Option<u32> {
+        self.single.get(usize::from(class)).copied()
+    }
+
+    fn pair(&self, one: Class, other: Class, names: &Names) -> Option<u32> {
+        let rank = |class: Class| self.rank.get(usize::from(class));
+        let (first, second) = if rank(one) <= rank(other) { (one, other) } else { (other, one) };
+        Some(folded(self.first.get(usize::from(first))?.bytes(names.name(second).as_bytes()).end()))
+    }
+}
 
 /// Looks at every sentence of a mail.
 pub(super) fn look(grammar: &Grammar, reading: &Reading) -> Vec<Seen> {
@@ -59,7 +94,7 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     let words = reading.words(sentence);
     let classes: Vec<Vec<Class>> =
         words.iter().map(|token| tongue.map_or_else(Vec::new, |tongue| tongue.lexicon.classes(token))).collect();
-    let mut features = Vec::with_capacity(words.len() * 30);
+    let mut features = Vec::with_capacity(words.len() * 24);
     let mut add = |id: u32, value: f32, from: usize, to: usize| {
         let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
         features.push(Feature { id, value, from: place(from), to: place(to) });
@@ -71,9 +106,11 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
         if let Some(next) = words.get(at + 1) {
             add(id(b"b", &[form, next.form.as_bytes()]), PAIR, at, at + 2);
         }
-        pieces(&token.form, |piece| add(id(b"p", &[piece]), PIECE, at, at + 1));
+        pieces(&token.form, |piece| add(piece, PIECE, at, at + 1));
         for class in classes.get(at).into_iter().flatten() {
-            add(id(b"c", &[grammar.names.name(*class).as_bytes()]), CLASS, at, at + 1);
+            if let Some(id) = grammar.class_features.single(*class) {
+                add(id, CLASS, at, at + 1);
+            }
             if seen.len() < MOST_CLASSES && !seen.iter().any(|(other, _)| other == class) {
                 seen.push((*class, at));
             }
@@ -81,10 +118,10 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     }
     for (number, (class, at)) in seen.iter().enumerate() {
         for (other, place) in seen.iter().skip(number + 1) {
-            let mut names = [grammar.names.name(*class), grammar.names.name(*other)];
-            names.sort_unstable();
             let (from, to) = (at.min(place), at.max(place));
-            add(id(b"cc", &names.map(str::as_bytes)), CLASS_PAIR, *from, *to + 1);
+            if let Some(id) = grammar.class_features.pair(*class, *other, &grammar.names) {
+                add(id, CLASS_PAIR, *from, *to + 1);
+            }
         }
     }
     let mut hits = Vec::new();
@@ -107,21 +144,15 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     if sentence.asks {
         add(id(b"asks", &[]), MARK, 0, words.len());
     }
-    let once = each_once(features.iter().map(|feature| (feature.id, feature.value)).collect());
-    Seen { features, once, hits }
-}
-
-/// Each feature once, in order, with the largest of its values.
-fn each_once(mut all: Vector) -> Vector {
-    // This sort finds what is in order already: the sentences of a mail are joined rather than sorted anew.
-    all.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-    all.dedup_by_key(|(id, _)| *id);
-    all
+    Seen { features, hits, classes }
 }
 
 /// The features of several sentences as one vector of length one; less where there is less in them than `shortest`.
+/// What is learned from is seen this way; `model` scores the same without putting anything in order.
 pub(super) fn vector<'a>(sentences: impl Iterator<Item = &'a Seen>, shortest: f32) -> Vector {
-    let mut all = each_once(sentences.flat_map(|seen| seen.once.iter().copied()).collect());
+    let mut all: Vector = sentences.flat_map(|seen| &seen.features).map(|feature| (feature.id, feature.value)).collect();
+    all.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
+    all.dedup_by_key(|(id, _)| *id);
     let norm = all.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(shortest);
     for (_, value) in &mut all {
         *value /= norm;
@@ -134,34 +165,34 @@ pub(super) fn of_group(name: &str) -> u32 {
     id(b"g", &[name.as_bytes()])
 }
 
-fn pieces(form: &str, mut each: impl FnMut(&[u8])) {
-    let mut bounded = String::with_capacity(form.len() + 2);
-    bounded.push('<');
-    bounded.push_str(form);
-    bounded.push('>');
-    let places: Vec<usize> = bounded.char_indices().map(|(at, _)| at).chain([bounded.len()]).collect();
-    for length in PIECES {
-        for (from, to) in places.iter().zip(places.iter().skip(length)) {
-            if let Some(piece) = bounded.as_bytes().get(*from..*to) {
-                each(piece);
+/// The pieces of a word, its beginning and its end marked. Longer pieces go on from the shorter ones.
+fn pieces(form: &str, mut each: impl FnMut(u32)) {
+    const PIECE: Hash = Hash::EMPTY.byte(b'p').end();
+    let mut buffer = [0_u8; 4];
+    let mut rest = form.chars();
+    let mut first = Some('<');
+    while let Some(begin) = first {
+        let mut hash = PIECE.bytes(begin.encode_utf8(&mut buffer).as_bytes());
+        for (at, letter) in rest.clone().chain(['>']).take(*PIECES.end() - 1).enumerate() {
+            hash = hash.bytes(letter.encode_utf8(&mut buffer).as_bytes());
+            if PIECES.contains(&(at + 2)) {
+                each(folded(hash.end()));
             }
         }
+        first = rest.next();
     }
 }
 
-/// FNV-1a over the kind and the parts, folded to the space.
+fn hash(kind: &[u8], parts: &[&[u8]]) -> Hash {
+    parts.iter().fold(Hash::EMPTY.bytes(kind).end(), |hash, part| hash.bytes(part).end())
+}
+
+/// The number of a feature: its kind and its parts, folded to the space.
 fn id(kind: &[u8], parts: &[&[u8]]) -> u32 {
-    let mut hash: u64 = 0xcbf2_9ce4_8422_2325;
-    let mut eat = |bytes: &[u8]| {
-        for byte in bytes {
-            hash = (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3);
-        }
-        hash = (hash ^ 0xff).wrapping_mul(0x0100_0000_01b3);
-    };
-    eat(kind);
-    for part in parts {
-        eat(part);
-    }
-    let folded = (hash >> 40) ^ hash;
+    folded(hash(kind, parts))
+}
+
+fn folded(hash: Hash) -> u32 {
+    let folded = (hash.number() >> 40) ^ hash.number();
     u32::try_from(folded & (SPACE as u64 - 1)).unwrap_or_default()
 }

@@ -1,11 +1,14 @@
 //! The data files of the grammar: classes of words, and groups of patterns by label.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::path::Path;
 
+use rustc_hash::FxHashSet;
 use serde::Deserialize;
 
 use super::TriageError;
+use super::feature::ClassFeatures;
+use super::hash::key;
 use super::lexicon::{Class, Classes, Lexicon, Names};
 use super::pattern::{Hit, Patterns};
 use super::respondent::PersonWords;
@@ -77,7 +80,7 @@ pub(super) struct Tongue {
     name: String,
     pub(super) lexicon: Lexicon,
     pub(super) patterns: Patterns,
-    small_words: HashSet<String>,
+    small_words: FxHashSet<u64>,
 }
 
 /// All of it, in one.
@@ -85,6 +88,7 @@ pub(super) struct Tongue {
 pub(super) struct Grammar {
     pub(super) tongues: Vec<Tongue>,
     pub(super) names: Names,
+    pub(super) class_features: ClassFeatures,
     pub(super) groups: Vec<Group>,
     pub(super) abbreviations: Vec<String>,
     pub(super) person: PersonWords,
@@ -104,7 +108,7 @@ impl Grammar {
             let at = grammar.tongue(file);
             if let Some(tongue) = grammar.tongues.get_mut(at) {
                 tongue.lexicon.extend(&content.classes, &mut grammar.names);
-                tongue.small_words.extend(content.small_words.iter().cloned());
+                tongue.small_words.extend(content.small_words.iter().map(|word| key(word)));
             }
             grammar.abbreviations.extend(content.abbreviations.iter().cloned());
             grammar.person.extend(&content.person);
@@ -129,7 +133,8 @@ impl Grammar {
         let named = |names: &[&str]| names.iter().filter_map(|name| grammar.names.class(name)).collect::<Vec<_>>();
         let (negation, fear, elsewhere) =
             (named(&["negation"]), named(&["condition", "fear"]), named(&["long_ago", "animal", "fiction", "exercise"]));
-        Ok(Self { negation, fear, elsewhere, ..grammar })
+        let class_features = ClassFeatures::of(&grammar.names);
+        Ok(Self { class_features, negation, fear, elsewhere, ..grammar })
     }
 
     /// The place of the language that a file belongs to, by its folder.
@@ -143,7 +148,7 @@ impl Grammar {
 
     /// The language that most small words of a mail belong to.
     pub(super) fn tongue_of(&self, reading: &Reading) -> Option<&Tongue> {
-        let count = |tongue: &Tongue| reading.tokens.iter().filter(|token| tongue.small_words.contains(&token.form)).count();
+        let count = |tongue: &Tongue| reading.tokens.iter().filter(|token| tongue.small_words.contains(&token.key)).count();
         let counted = self.tongues.iter().map(|tongue| (count(tongue), tongue)).max_by_key(|(count, _)| *count);
         counted
             .filter(|(count, _)| *count > 0 && count * ONE_WORD_IN >= reading.tokens.len())

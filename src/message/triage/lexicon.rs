@@ -1,10 +1,11 @@
 //! Classes of words: relatives, parts of the body, staff, weapons, words for dying, small words. Language-neutral names,
 //! so that what is learned in one language helps in the other.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::hash::{Hash, end_key, key};
 use super::tokens::Token;
 
 /// Shortest beginning or ending by which a word may be known, in bytes.
@@ -42,6 +43,11 @@ impl Names {
         self.numbers.get(name).copied()
     }
 
+    /// All names, by number.
+    pub(super) fn all(&self) -> &[String] {
+        &self.names
+    }
+
     /// The name of a class.
     pub(super) fn name(&self, class: Class) -> &str {
         self.names.get(usize::from(class)).map_or("", String::as_str)
@@ -51,11 +57,14 @@ impl Names {
 /// All classes of one language: "die" is no death in Dutch, nor "door" a thing with a lock.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    exact: FxHashMap<String, Vec<Class>>,
-    starts: FxHashMap<String, Vec<Class>>,
-    ends: FxHashMap<String, Vec<Class>>,
-    /// Words with one letter left out, and the word they stand for.
-    deletes: FxHashMap<String, String>,
+    exact: FxHashMap<u64, Vec<Class>>,
+    starts: FxHashMap<u64, Vec<Class>>,
+    /// By ending, eaten from its last byte on.
+    ends: FxHashMap<u64, Vec<Class>>,
+    /// Words with one letter left out: the word that each stands for, and its length in bytes.
+    deletes: FxHashMap<u64, (u64, usize)>,
+    /// The whole words, until `finish` has looked at them.
+    words: BTreeSet<String>,
 }
 
 impl Lexicon {
@@ -65,9 +74,12 @@ impl Lexicon {
             let class = names.number(name);
             for word in words.split_whitespace() {
                 let table = match (word.strip_suffix('*'), word.strip_prefix('*')) {
-                    (Some(start), _) => self.starts.entry(start.to_owned()),
-                    (None, Some(end)) => self.ends.entry(end.to_owned()),
-                    (None, None) => self.exact.entry(word.to_owned()),
+                    (Some(start), _) => self.starts.entry(key(start)),
+                    (None, Some(end)) => self.ends.entry(end_key(end)),
+                    (None, None) => {
+                        self.words.insert(word.to_owned());
+                        self.exact.entry(key(word))
+                    }
                 };
                 let found = table.or_default();
                 if !found.contains(&class) {
@@ -77,49 +89,60 @@ impl Lexicon {
         }
     }
 
-    /// To be called when all classes are in: prepares the search for mistyped words.
+    /// To be called when all classes are in: prepares the search for mistyped words. Where two words are one letter
+    /// away from the same, the first in the alphabet is meant.
     pub(super) fn finish(&mut self) {
-        for word in self.exact.keys().filter(|word| word.len() >= SHORTEST_FOR_TYPOS && word.is_ascii()) {
+        for word in std::mem::take(&mut self.words).iter().filter(|word| word.len() >= SHORTEST_FOR_TYPOS && word.is_ascii()) {
             for delete in deletes(word) {
-                self.deletes.entry(delete).and_modify(|other| *other = word.min(other).clone()).or_insert_with(|| word.clone());
+                self.deletes.entry(delete).or_insert((key(word), word.len()));
             }
         }
+        self.exact.shrink_to_fit();
+        self.deletes.shrink_to_fit();
     }
 
     /// The classes of a word.
     pub(super) fn classes(&self, token: &Token) -> Vec<Class> {
-        let form = token.form.as_str();
-        let mut found: Vec<Class> = self.exact.get(form).cloned().unwrap_or_default();
-        if form.is_ascii() {
-            for length in SHORTEST_AFFIX..=form.len() {
-                let start = form.get(..length).and_then(|start| self.starts.get(start));
-                let end = form.get(form.len() - length..).and_then(|end| self.ends.get(end));
-                found.extend(start.into_iter().chain(end).flatten());
+        let form = token.form.as_bytes();
+        let is_ascii = form.is_ascii();
+        let mut found: Vec<Class> = self.exact.get(&token.key).cloned().unwrap_or_default();
+        let mut start = Hash::EMPTY;
+        for (at, byte) in form.iter().enumerate() {
+            start = start.byte(*byte);
+            if at + 1 >= SHORTEST_AFFIX {
+                found.extend(self.starts.get(&start.number()).into_iter().flatten());
             }
-        } else {
-            for (at, _) in form.char_indices().skip(SHORTEST_AFFIX) {
-                found.extend(form.get(..at).and_then(|start| self.starts.get(start)).into_iter().flatten());
+        }
+        if is_ascii {
+            let mut end = Hash::EMPTY;
+            for (length, byte) in form.iter().rev().enumerate() {
+                end = end.byte(*byte);
+                if length + 1 >= SHORTEST_AFFIX {
+                    found.extend(self.ends.get(&end.number()).into_iter().flatten());
+                }
             }
-            found.extend(self.starts.get(form).into_iter().flatten());
         }
-        if found.is_empty() && form.len() >= SHORTEST_FOR_TYPOS && form.is_ascii() {
-            found = self.mistyped(form);
+        if found.is_empty() && is_ascii && form.len() >= SHORTEST_FOR_TYPOS {
+            found = self.mistyped(token);
         }
-        found.sort_unstable();
-        found.dedup();
+        if found.len() > 1 {
+            found.sort_unstable();
+            found.dedup();
+        }
         found
     }
 
-    fn mistyped(&self, form: &str) -> Vec<Class> {
-        if let Some(word) = self.deletes.get(form) {
-            return self.exact.get(word).cloned().unwrap_or_default();
+    fn mistyped(&self, token: &Token) -> Vec<Class> {
+        let of = |word: &u64| self.exact.get(word).cloned().unwrap_or_default();
+        if let Some((word, _)) = self.deletes.get(&token.key) {
+            return of(word);
         }
-        for delete in deletes(form) {
+        for delete in deletes(&token.form) {
             if let Some(classes) = self.exact.get(&delete) {
                 return classes.clone();
             }
-            if let Some(word) = self.deletes.get(&delete).filter(|word| word.len() == form.len()) {
-                return self.exact.get(word).cloned().unwrap_or_default();
+            if let Some((word, _)) = self.deletes.get(&delete).filter(|(_, length)| *length == token.form.len()) {
+                return of(word);
             }
         }
         Vec::new()
@@ -127,8 +150,14 @@ impl Lexicon {
 }
 
 /// A word with each one of its letters left out, but for the first: people rarely mistype that.
-fn deletes(word: &str) -> impl Iterator<Item = String> {
-    (1..word.len()).filter_map(|at| Some(format!("{}{}", word.get(..at)?, word.get(at + 1..)?)))
+fn deletes(word: &str) -> impl Iterator<Item = u64> {
+    let bytes = word.as_bytes();
+    let mut before = Hash::EMPTY;
+    bytes.iter().enumerate().filter_map(move |(at, byte)| {
+        let without = before.bytes(bytes.get(at + 1..)?).number();
+        before = before.byte(*byte);
+        (at > 0).then_some(without)
+    })
 }
 
 #[cfg(test)]

@@ -10,11 +10,14 @@ mod corpus;
 mod evidence;
 mod feature;
 mod grammar;
+mod hash;
 mod lexicon;
 mod model;
 mod pattern;
 mod respondent;
+mod scoring;
 mod svm;
+mod table;
 mod tokens;
 mod training;
 mod trial;
@@ -168,7 +171,7 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
             triage.against_person = true;
             let heard =
                 LABELS.iter().zip(&scores).find(|(label, _)| **label == "against_person").map_or(0, |(_, score)| score.sentence);
-            triage.respondent = respondent(&whole, &reading, heard, &judges.grammar);
+            triage.respondent = respondent(&whole, &reading, &seen, heard, &judges.grammar);
         }
     }
     triage.evidence = evidence(&triage, &whole, &reading, &seen, &scores, judges);

@@ -1,15 +1,17 @@
 //! The learned part: one linear model a label over the whole mail, one over each stretch of two sentences, and how the
 //! two are weighed. The weights are a small file under `config/triage/`, made by `wederhoor triage train`.
 
-use rustc_hash::FxHashMap;
-
 use super::TriageError;
-use super::feature::{Feature, SHORT_MAIL, SHORT_STRETCH, Seen, Vector, vector};
+use super::feature::{Feature, SHORT_STRETCH, Seen, Vector, vector};
+use super::scoring::margins;
+use super::table::{Row, Table, Weight};
 
 /// First bytes of the file and its version: another version is another file.
 const MAGIC: &[u8] = b"wederhoor triage 2\n";
 /// Length of the digest of what it was made from, in bytes (SHA-256).
 pub(super) const DIGEST: usize = 32;
+/// The file is never longer than this when unpacked, in bytes.
+const LONGEST: usize = 4 << 20;
 /// Steps of a weight in the file.
 const STEPS: f32 = 127.0;
 
@@ -56,17 +58,13 @@ pub(super) struct Weighing {
     pub(super) threshold: f32,
 }
 
-/// Weights by feature: for each the labels it speaks about.
-pub(super) type Table = FxHashMap<u32, Vec<(u8, f32)>>;
-
 /// The learned part as it is used.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Model {
     /// Digest of the files it was made from.
     pub(super) digest: [u8; DIGEST],
     pub(super) labels: Vec<Weighing>,
-    pub(super) mail: Table,
-    pub(super) stretch: Table,
+    pub(super) table: Table,
 }
 
 /// What a mail scored for one label.
@@ -84,19 +82,16 @@ pub(super) type Margins = [f32; 4];
 impl Model {
     /// Scores for every label, in the order of [`LABELS`].
     pub(super) fn score(&self, seen: &[Seen], found: &[f32]) -> Vec<Score> {
-        let mut whole = vec![0.0; self.labels.len()];
-        dot(&self.mail, &vector(seen.iter(), SHORT_MAIL), &mut whole);
+        let margins = margins(&self.table, self.labels.len(), seen);
         let mut best = vec![(f32::MIN, f32::MIN, 0); self.labels.len()];
-        for (at, stretch) in stretches(seen).enumerate() {
-            let mut margins = vec![0.0; self.labels.len()];
-            dot(&self.stretch, &stretch, &mut margins);
-            for (best, margin) in best.iter_mut().zip(margins) {
+        for (at, stretch) in margins.stretches.into_iter().enumerate() {
+            for (best, margin) in best.iter_mut().zip(stretch) {
                 *best = if margin > best.0 { (margin, best.0, at) } else { (best.0, best.1.max(margin), best.2) };
             }
         }
         self.labels
             .iter()
-            .zip(whole)
+            .zip(margins.mail)
             .zip(best)
             .zip(found)
             .map(|(((label, whole), (first, second, sentence)), found)| {
@@ -110,26 +105,25 @@ impl Model {
 
     /// How much a feature of a stretch, or of the mail, speaks for a label.
     pub(super) fn weight(&self, feature: &Feature, label: usize) -> f32 {
-        let of = |table: &Table| {
-            table
-                .get(&feature.id)
-                .and_then(|weights| weights.iter().find(|(of, _)| usize::from(*of) == label))
-                .map_or(0.0, |found| found.1)
-        };
+        let Some((mail, stretch)) = self.table.get(feature.id) else { return 0.0 };
+        let of = |mut row: Row<'_>| row.find(|(of, _)| usize::from(**of) == label).map_or(0.0, |(_, value)| *value);
         let weights = self.labels.get(label).map_or([0.0; 5], |label| label.weights);
-        (of(&self.mail) * weights[0].max(0.0) + of(&self.stretch) * weights[1].max(0.0)) * feature.value
+        (of(mail) * weights[0].max(0.0) + of(stretch) * weights[1].max(0.0)) * feature.value
     }
 
     /// The file.
     pub(super) fn write(&self) -> Vec<u8> {
+        let all: Vec<Weight> = self.table.weights().collect();
         let mut bytes = Vec::new();
         bytes.extend(self.digest);
         for (number, label) in self.labels.iter().enumerate() {
             for value in label.bias.iter().chain(&label.weights).chain([&label.threshold]) {
                 bytes.extend(value.to_le_bytes());
             }
-            write_weights(&mut bytes, &self.mail, number);
-            write_weights(&mut bytes, &self.stretch, number);
+            for is_stretch in [false, true] {
+                let is_own = |weight: &&Weight| usize::from(weight.label) == number && weight.is_stretch == is_stretch;
+                write_weights(&mut bytes, &all.iter().filter(is_own).copied().collect::<Vec<_>>());
+            }
         }
         // A compressor that works in memory does not fail; an empty file would be refused by `read`.
         let packed = zstd::encode_all(bytes.as_slice(), 19).unwrap_or_default();
@@ -139,9 +133,10 @@ impl Model {
     /// Reads the file.
     pub(super) fn read(file: &[u8]) -> Result<Self, TriageError> {
         let packed = file.strip_prefix(MAGIC).ok_or(TriageError::Weights)?;
-        let bytes = zstd::decode_all(packed).map_err(|_| TriageError::Weights)?;
+        let bytes = zstd::bulk::decompress(packed, LONGEST).map_err(|_| TriageError::Weights)?;
         let mut reader = Reader(&bytes);
         let mut model = Self::default();
+        let mut weights = Vec::new();
         model.digest.copy_from_slice(reader.take(DIGEST)?);
         for number in 0..LABELS.len() {
             let mut label = Weighing::default();
@@ -150,9 +145,11 @@ impl Model {
             }
             model.labels.push(label);
             let number = u8::try_from(number).map_err(|_| TriageError::Weights)?;
-            reader.weights(&mut model.mail, number)?;
-            reader.weights(&mut model.stretch, number)?;
+            for is_stretch in [false, true] {
+                reader.weights(&mut weights, number, is_stretch)?;
+            }
         }
+        model.table = Table::of(weights);
         Ok(model)
     }
 }
@@ -168,34 +165,22 @@ pub(super) fn weighed(weights: &[f32; 5], margins: &Margins) -> f32 {
     weights.iter().zip(margins).map(|(weight, margin)| weight * margin).sum::<f32>() + weights[4]
 }
 
-fn dot(table: &Table, vector: &Vector, sums: &mut [f32]) {
-    for (id, value) in vector {
-        for (label, weight) in table.get(id).into_iter().flatten() {
-            if let Some(sum) = sums.get_mut(usize::from(*label)) {
-                *sum += weight * value;
-            }
-        }
-    }
-}
-
-fn write_weights(bytes: &mut Vec<u8>, table: &Table, label: usize) {
-    let of = |weights: &[(u8, f32)]| weights.iter().find(|(of, _)| usize::from(*of) == label).map(|found| found.1);
-    let mut own: Vec<(u32, f32)> = table.iter().filter_map(|(id, weights)| Some((*id, of(weights)?))).collect();
-    own.sort_unstable_by_key(|(id, _)| *id);
-    let largest = own.iter().map(|(_, weight)| weight.abs()).fold(0.0, f32::max);
+/// The weights of one label in one of the two models, by feature.
+fn write_weights(bytes: &mut Vec<u8>, own: &[Weight]) {
+    let largest = own.iter().map(|weight| weight.value.abs()).fold(0.0, f32::max);
     bytes.extend(u32::try_from(own.len()).unwrap_or_default().to_le_bytes());
     bytes.extend(largest.to_le_bytes());
     let mut before = 0;
-    for (id, _) in &own {
-        let mut step = id - before;
-        before = *id;
+    for weight in own {
+        let mut step = weight.feature - before;
+        before = weight.feature;
         while step >= 0x80 {
             bytes.push(step.to_le_bytes()[0] | 0x80);
             step >>= 7;
         }
         bytes.push(step.to_le_bytes()[0]);
     }
-    bytes.extend(own.iter().map(|(_, weight)| stepped(*weight, largest).to_le_bytes()[0]));
+    bytes.extend(own.iter().map(|weight| stepped(weight.value, largest).to_le_bytes()[0]));
 }
 
 /// A weight as a number of steps of the largest one.
@@ -226,7 +211,7 @@ impl<'a> Reader<'a> {
         self.array().map(f32::from_le_bytes)
     }
 
-    fn weights(&mut self, table: &mut Table, label: u8) -> Result<(), TriageError> {
+    fn weights(&mut self, weights: &mut Vec<Weight>, label: u8, is_stretch: bool) -> Result<(), TriageError> {
         let count = u32::from_le_bytes(self.array()?);
         let largest = self.float()?;
         let mut ids = Vec::new();
@@ -247,8 +232,8 @@ impl<'a> Reader<'a> {
             ids.push(id);
         }
         for (id, steps) in ids.into_iter().zip(self.take(usize::try_from(count).unwrap_or(usize::MAX))?) {
-            let weight = unstepped(i8::from_le_bytes([*steps]), largest);
-            table.entry(id).or_default().push((label, weight));
+            let value = unstepped(i8::from_le_bytes([*steps]), largest);
+            weights.push(Weight { feature: id, is_stretch, label, value });
         }
         Ok(())
     }

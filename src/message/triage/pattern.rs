@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use super::hash::key;
 use super::lexicon::{Class, Names};
 use super::tokens::Token;
 
@@ -15,16 +16,25 @@ const LONG_GAP: usize = 8;
 
 #[derive(Clone, Debug)]
 enum Choice {
-    Word(String),
+    Word(u64),
     Start(String),
     End(String),
     Class(Class),
 }
 
 impl Choice {
+    /// The bits that a sentence shows where this can match in it.
+    fn shade(&self) -> u128 {
+        match self {
+            Self::Word(word) => shade_of_word(*word),
+            Self::Class(class) => shade_of_class(*class),
+            Self::Start(_) | Self::End(_) => u128::MAX,
+        }
+    }
+
     fn matches(&self, token: &Token, classes: &[Class]) -> bool {
         match self {
-            Self::Word(word) => token.form == *word,
+            Self::Word(word) => token.key == *word,
             Self::Start(start) => token.form.starts_with(start.as_str()),
             Self::End(end) => token.form.ends_with(end.as_str()),
             Self::Class(class) => classes.binary_search(class).is_ok(),
@@ -46,6 +56,23 @@ struct Element {
 struct Pattern {
     group: u16,
     elements: Vec<Element>,
+    /// For each element that has to be there, bits of which a sentence must show one: most patterns are put aside by
+    /// a glance at these.
+    shades: Vec<u128>,
+}
+
+impl Pattern {
+    fn may_stand_in(&self, sentence: u128) -> bool {
+        self.shades.iter().all(|shade| shade & sentence != 0)
+    }
+}
+
+fn shade_of_word(word: u64) -> u128 {
+    1 << (word >> 57)
+}
+
+fn shade_of_class(class: Class) -> u128 {
+    1 << (u32::from(class).wrapping_mul(0x9e37_79b9) >> 25)
 }
 
 /// A pattern found: the group, and its words within the sentence.
@@ -60,7 +87,7 @@ pub(super) struct Hit {
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    by_word: FxHashMap<String, Vec<usize>>,
+    by_word: FxHashMap<u64, Vec<usize>>,
     by_class: FxHashMap<Class, Vec<usize>>,
     /// Those that begin with an open word.
     others: Vec<usize>,
@@ -89,29 +116,36 @@ impl Patterns {
         let number = self.all.len();
         for choice in &first.choices {
             match choice {
-                Choice::Word(word) => self.by_word.entry(word.clone()).or_default().push(number),
+                Choice::Word(word) => self.by_word.entry(*word).or_default().push(number),
                 Choice::Class(class) => self.by_class.entry(*class).or_default().push(number),
                 Choice::Start(_) | Choice::End(_) => self.others.push(number),
             }
         }
-        self.all.push(Pattern { group, elements });
+        let shade = |element: &Element| element.choices.iter().fold(0, |all, choice| all | choice.shade());
+        let shades = elements.iter().filter(|element| !element.is_optional).map(shade).collect();
+        self.all.push(Pattern { group, elements, shades });
         Ok(())
     }
 
     /// All hits in one sentence, each group at most once at each beginning.
     pub(super) fn hits(&self, words: &[Token], classes: &[Vec<Class>]) -> Vec<Hit> {
         let mut hits = Vec::new();
+        let shades = words.iter().map(|token| shade_of_word(token.key));
+        let sentence =
+            shades.chain(classes.iter().flatten().map(|class| shade_of_class(*class))).fold(0, |all, shade| all | shade);
         for (from, token) in words.iter().enumerate() {
             let own = classes.get(from).map(Vec::as_slice).unwrap_or_default();
             let candidates = self
                 .by_word
-                .get(&token.form)
+                .get(&token.key)
                 .into_iter()
                 .chain(own.iter().filter_map(|class| self.by_class.get(class)))
                 .flatten()
                 .chain(&self.others);
             for pattern in candidates.filter_map(|number| self.all.get(*number)) {
-                if let Some(to) = reach(&pattern.elements, words, classes, from, 0) {
+                if pattern.may_stand_in(sentence)
+                    && let Some(to) = reach(&pattern.elements, words, classes, from, 0)
+                {
                     let hit = Hit { group: pattern.group, from, to };
                     if !hits.contains(&hit) {
                         hits.push(hit);
@@ -148,7 +182,7 @@ fn parse(choice: &str, names: &Names) -> Result<Choice, String> {
     Ok(match (choice.strip_suffix('*'), choice.strip_prefix('*')) {
         (Some(start), _) => Choice::Start(start.to_owned()),
         (None, Some(end)) => Choice::End(end.to_owned()),
-        (None, None) => Choice::Word(choice.to_owned()),
+        (None, None) => Choice::Word(key(choice)),
     })
 }
 

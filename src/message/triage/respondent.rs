@@ -5,7 +5,8 @@ use std::collections::HashSet;
 
 use serde::Deserialize;
 
-use super::grammar::{Grammar, Tongue};
+use super::feature::Seen;
+use super::grammar::Grammar;
 use super::lexicon::Class;
 use super::tokens::{Reading, Sentence, Token};
 
@@ -54,12 +55,12 @@ struct Candidate {
 }
 
 /// The person blamed. `sentence` is where blame was heard most.
-pub(super) fn respondent(text: &str, reading: &Reading, sentence: usize, grammar: &Grammar) -> Option<String> {
-    let finder = Finder::new(reading, grammar)?;
+pub(super) fn respondent(text: &str, reading: &Reading, seen: &[Seen], sentence: usize, grammar: &Grammar) -> Option<String> {
+    let finder = Finder::new(reading, grammar);
     let mut candidates: Vec<Candidate> = Vec::new();
-    for (number, one) in reading.sentences.iter().enumerate() {
+    for (number, (one, seen)) in reading.sentences.iter().zip(seen).enumerate() {
         let bonus = if number == sentence || number == sentence + 1 { 1.0 } else { 0.0 };
-        finder.in_sentence(one, bonus, &mut candidates);
+        finder.in_sentence(one, &seen.classes, bonus, &mut candidates);
     }
     let said_again = |form: &str| reading.tokens.iter().filter(|token| token.form == form).count();
     let best = candidates.iter().rev().max_by(|one, other| {
@@ -77,7 +78,6 @@ pub(super) fn respondent(text: &str, reading: &Reading, sentence: usize, grammar
 struct Finder<'a> {
     reading: &'a Reading,
     words: &'a PersonWords,
-    tongue: &'a Tongue,
     roles: Vec<Class>,
     titles: Vec<Class>,
     said: Option<Class>,
@@ -85,26 +85,24 @@ struct Finder<'a> {
 }
 
 impl<'a> Finder<'a> {
-    fn new(reading: &'a Reading, grammar: &'a Grammar) -> Option<Self> {
+    fn new(reading: &'a Reading, grammar: &'a Grammar) -> Self {
         let class = |name: &str| grammar.names.class(name);
-        Some(Self {
+        Self {
             reading,
             words: &grammar.person,
-            tongue: grammar.tongue_of(reading)?,
             roles: ["staff", "doctor", "manager"].into_iter().filter_map(class).collect(),
             titles: class("person_title").into_iter().collect(),
             said: class("said"),
             thanks: class("thanks"),
-        })
+        }
     }
 
-    fn in_sentence(&self, sentence: &Sentence, bonus: f32, found: &mut Vec<Candidate>) {
+    fn in_sentence(&self, sentence: &Sentence, classes: &[Vec<Class>], bonus: f32, found: &mut Vec<Candidate>) {
         let tokens = self.reading.words(sentence);
         let greets = tokens.first().is_some_and(|token| self.words.greetings.contains(&token.form));
         if greets && tokens.len() <= LONGEST_GREETING {
             return;
         }
-        let classes: Vec<Vec<Class>> = tokens.iter().map(|token| self.tongue.lexicon.classes(token)).collect();
         let is = |at: usize, of: &[Class]| classes.get(at).is_some_and(|own| own.iter().any(|class| of.contains(class)));
         let thanked = self.thanks.is_some_and(|thanks| (0..tokens.len()).any(|at| is(at, &[thanks])));
         let mood = bonus - if thanked { 0.8 } else { 0.0 };
@@ -124,7 +122,7 @@ impl<'a> Finder<'a> {
             let (from, to, score) = if name > 0 {
                 (first, at + 1 + name, 2.0)
             } else if is_role && let Some(from) = self.determiner(tokens, first) {
-                let to = at + 1 + self.mark_length(tokens, at + 1);
+                let to = at + 1 + self.mark_length(tokens, classes, at + 1);
                 (from, to, 1.0 + if to > at + 1 { 0.3 } else { 0.0 })
             } else {
                 continue;
@@ -155,16 +153,12 @@ impl<'a> Finder<'a> {
     }
 
     /// "van die nacht", "at the desk": up to the end of the clause, where that is near.
-    fn mark_length(&self, tokens: &[Token], from: usize) -> usize {
+    fn mark_length(&self, tokens: &[Token], classes: &[Vec<Class>], from: usize) -> usize {
         if !tokens.get(from).is_some_and(|token| self.words.openers.contains(&token.form)) {
             return 0;
         }
         let rest = (from..tokens.len()).take_while(|at| same_clause(tokens, from.saturating_sub(1), *at)).count();
-        let verb = tokens
-            .iter()
-            .skip(from)
-            .take(rest)
-            .position(|token| self.said.is_some_and(|said| self.tongue.lexicon.classes(token).contains(&said)));
+        let verb = classes.iter().skip(from).take(rest).position(|own| self.said.is_some_and(|said| own.contains(&said)));
         let length = verb.unwrap_or(rest);
         if (2..=LONGEST_MARK).contains(&length) { length } else { 0 }
     }
@@ -177,6 +171,7 @@ fn same_clause(tokens: &[Token], one: usize, other: usize) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::message::triage::feature::look;
 
     #[test]
     fn people_are_named_as_the_text_names_them() {
@@ -203,7 +198,7 @@ openers = ["van"]
             ("Beste mevrouw Smit,", None),
         ] {
             let reading = Reading::of(text, &["dr".to_owned()]);
-            assert_eq!(respondent(text, &reading, 0, &grammar).as_deref(), person, "{text}");
+            assert_eq!(respondent(text, &reading, &look(&grammar, &reading), 0, &grammar).as_deref(), person, "{text}");
         }
     }
 }

@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::hash::key;
+
 /// Abbreviations after which a full stop ends nothing, and no longer word than this is one.
 const LONGEST_INITIAL: usize = 1;
 /// A line shorter than this was ended by its writer, a longer one by a mail program, in characters.
@@ -18,6 +20,8 @@ const MOST_TOKENS: usize = 6_000;
 pub(super) struct Token {
     /// Lower case, without accents and apostrophes.
     pub(super) form: String,
+    /// The form as a number, by which classes and patterns know it.
+    pub(super) key: u64,
     /// Where it stands in the original, in bytes.
     pub(super) span: Range<usize>,
     /// Counts up at commas, brackets and the like.
@@ -127,7 +131,13 @@ impl Reader<'_> {
     fn end_word(&mut self) {
         if !self.form.is_empty() {
             let form = std::mem::take(&mut self.form);
-            self.reading.tokens.push(Token { form, span: self.span.clone(), clause: self.clause, is_capital: self.is_capital });
+            self.reading.tokens.push(Token {
+                key: key(&form),
+                form,
+                span: self.span.clone(),
+                clause: self.clause,
+                is_capital: self.is_capital,
+            });
             if self.reading.tokens.len() - self.first >= LONGEST_SENTENCE {
                 self.end_sentence(false);
             }

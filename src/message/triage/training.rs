@@ -11,8 +11,9 @@ use rayon::prelude::*;
 use super::feature::{SHORT_MAIL, Vector, look, of_group, vector};
 use super::found;
 use super::grammar::Grammar;
-use super::model::{DIGEST, LABELS, Margins, Model, Table, Weighing, stepped, stretches, unstepped, weighed};
+use super::model::{DIGEST, LABELS, Margins, Model, Weighing, stepped, stretches, unstepped, weighed};
 use super::svm::{Row, count, learn, margin, weigh};
+use super::table::{Table, Weight};
 use super::tokens::Reading;
 
 /// Parts that examples are divided into while learning how far to trust what was learned.
@@ -138,12 +139,15 @@ pub(super) fn train(examples: &[&Prepared], material: &Material, grammar: &Gramm
     let learned: Vec<Learned> =
         (0..LABELS.len()).into_par_iter().map(|label| learn_label(examples, material, grammar, label)).collect();
     let mut model = Model { digest, ..Model::default() };
+    let mut weights = Vec::new();
     for (number, label) in learned.into_iter().enumerate() {
         let number = u8::try_from(number).unwrap_or(u8::MAX);
-        keep(&mut model.mail, &label.pair.mail, material, number, KEPT_MAIL);
-        keep(&mut model.stretch, &label.pair.stretch, material, number, KEPT_STRETCH);
+        let own = |feature, value, is_stretch| Weight { feature, is_stretch, label: number, value };
+        weights.extend(kept(&label.pair.mail, material, KEPT_MAIL).map(|(id, value)| own(id, value, false)));
+        weights.extend(kept(&label.pair.stretch, material, KEPT_STRETCH).map(|(id, value)| own(id, value, true)));
         model.labels.push(label.weighing);
     }
+    model.table = Table::of(weights);
     model
 }
 
@@ -255,8 +259,8 @@ fn threshold(mut values: Vec<(f32, bool)>, beta: f32) -> f32 {
     at
 }
 
-/// Keeps the largest weights, as they will stand in the file.
-fn keep(table: &mut Table, weights: &[f32], material: &Material, label: u8, most: usize) {
+/// The largest weights, as they will stand in the file.
+fn kept(weights: &[f32], material: &Material, most: usize) -> impl Iterator<Item = (u32, f32)> {
     let mut own: Vec<(u32, f32)> = weights
         .iter()
         .zip(&material.vocabulary)
@@ -265,10 +269,5 @@ fn keep(table: &mut Table, weights: &[f32], material: &Material, label: u8, most
         .collect();
     own.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&other.0)));
     let largest = own.first().map_or(0.0, |(_, weight)| weight.abs());
-    for (id, weight) in own.into_iter().take(most) {
-        let kept = unstepped(stepped(weight, largest), largest);
-        if kept != 0.0 {
-            table.entry(id).or_default().push((label, kept));
-        }
-    }
+    own.into_iter().take(most).map(move |(id, weight)| (id, unstepped(stepped(weight, largest), largest)))
 }
