@@ -38,6 +38,8 @@ pub struct Step {
 #[derive(Debug)]
 pub enum What {
     TimePasses,
+    /// The desk did not run since the step before.
+    Outage,
     /// The mail server of the desk takes letters, or does not.
     MailServer {
         takes: bool,
@@ -75,10 +77,25 @@ pub enum What {
 /// What must follow.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Then {
-    Receives { who: String, letter: String, language: Option<String> },
+    Receives {
+        who: String,
+        letter: String,
+        language: Option<String>,
+    },
     Nobody,
     CaseIs(String),
-    FollowUpIs { state: String, grade: Option<u8> },
+    FollowUpIs {
+        state: String,
+        grade: Option<u8>,
+    },
+    /// Whether anything about a person is left in the file (row 45).
+    FileIs {
+        forgotten: bool,
+    },
+    /// Whether the words of the answer to the follow-up are left.
+    WordsAre {
+        gone: bool,
+    },
 }
 
 /// Reads a script, or says which line is not understood.
@@ -127,6 +144,9 @@ fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
     if text == "time passes" {
         return Some(What::TimePasses);
     }
+    if text == "the desk runs again" {
+        return Some(What::Outage);
+    }
     if text == "the mail server takes nothing" || text == "the mail server takes mail again" {
         return Some(What::MailServer { takes: text.ends_with("again") });
     }
@@ -161,6 +181,12 @@ fn read_then(text: &str) -> Option<Then> {
     if let Some(state) = text.strip_prefix("the case is ") {
         return Some(Then::CaseIs(state.to_owned()));
     }
+    if let Some(state) = text.strip_prefix("the file is ") {
+        return Some(Then::FileIs { forgotten: word(state, "kept", "forgotten")? });
+    }
+    if let Some(state) = text.strip_prefix("the words of the answer are ") {
+        return Some(Then::WordsAre { gone: word(state, "kept", "gone")? });
+    }
     if let Some(rest) = text.strip_prefix("the follow-up is ") {
         let (state, grade) = match rest.split_once(" with ") {
             Some((state, grade)) => (state, Some(grade.parse().ok()?)),
@@ -174,4 +200,9 @@ fn read_then(text: &str) -> Option<Then> {
         None => (letter, None),
     };
     Some(Then::Receives { who: who.to_owned(), letter: letter.to_owned(), language })
+}
+
+/// Which of two words stands there: the second is a yes.
+fn word(text: &str, no: &str, yes: &str) -> Option<bool> {
+    if text == yes { Some(true) } else { (text == no).then_some(false) }
 }

@@ -93,11 +93,13 @@ impl<'a> Stage<'a> {
 
     async fn play(&mut self, step: &Step) -> Result<(), String> {
         let at = instant(step.at);
-        self.let_time_pass_until(at).await?;
+        if !matches!(step.what, What::Outage) {
+            self.let_time_pass_until(at).await?;
+        }
         self.clock.set(at);
         let _ = writeln!(self.transcript, "\n━━ {} ━━", step.at.format("%a %Y-%m-%d %H:%M"));
         match &step.what {
-            What::TimePasses => {}
+            What::TimePasses | What::Outage => {}
             What::MailServer { takes } => {
                 self.mail_server(*takes)?;
                 if *takes {
@@ -253,7 +255,9 @@ impl<'a> Stage<'a> {
             sent.push(self.read_letter(&bytes).await?);
             self.seen_files.insert(file);
         }
-        sent.sort_by_key(|letter| (letter.to != self.script.people[0].address, letter.to.clone(), letter.kind.clone()));
+        sent.sort_by_key(|letter| {
+            (letter.to != self.script.people[0].address, letter.to.clone(), letter.kind.clone(), letter.text.clone())
+        });
         for letter in &sent {
             let _ = write!(
                 self.transcript,
@@ -325,6 +329,27 @@ impl<'a> Stage<'a> {
                     let case = self.case().await?;
                     if case.phase.code() != state {
                         return Err(format!("the case is {}, not {state}", case.phase.code()));
+                    }
+                }
+                Then::FileIs { forgotten } => {
+                    let case = self.case().await?;
+                    let mails = self.setup.store.mails_of_case(Some(case.number)).await.map_err(|error| error.to_string())?;
+                    let letters = self.setup.store.letters_of_case(case.number).await.map_err(|error| error.to_string())?;
+                    let empty = case.complainant.address.is_none()
+                        && letters.is_empty()
+                        && mails.iter().all(|mail| mail.record.raw.is_empty());
+                    if empty != *forgotten {
+                        return Err(format!("the file holds {} letters and {} mails", letters.len(), mails.len()));
+                    }
+                }
+                Then::WordsAre { gone } => {
+                    let number = self.case().await?.number;
+                    let journal = self.setup.store.journal(number).await.map_err(|error| error.to_string())?;
+                    let kept = journal.iter().any(|line| {
+                        matches!(&line.entry, wederhoor::mediation::Entry::FollowUpAnswered { words, .. } if !words.is_empty())
+                    });
+                    if kept == *gone {
+                        return Err("the words of the answer are not as the script says".to_owned());
                     }
                 }
                 Then::FollowUpIs { state, grade } => {

@@ -13,7 +13,8 @@ use crate::composition::{CompositionError, DeskFacts};
 use crate::mediation::{Digest, DigestLine};
 use crate::model::LetterKind;
 
-/// Cases in one section: what is longer is counted, so that the list stays readable on a phone.
+/// Cases in one section: what is longer is counted, so that the list stays readable on a phone. What is late or due
+/// today is named to the last one (I10), and has so many buttons.
 const MOST_LINES: usize = 40;
 
 #[derive(Debug, Serialize)]
@@ -83,8 +84,13 @@ pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Naive
             .filter(|(_, lines, _)| !lines.is_empty())
             .map(|(name, lines, urgent)| Section {
                 title: Line::new(wording.digest.get(name)),
-                lines: lines.iter().take(MOST_LINES).map(|line| line_facts(line, name, urgent, desk, wording, today)).collect(),
-                more: lines.len().saturating_sub(MOST_LINES),
+                lines: lines
+                    .iter()
+                    .enumerate()
+                    .take(if urgent { lines.len() } else { MOST_LINES })
+                    .map(|(place, line)| line_facts(line, name, urgent && place < MOST_LINES, desk, wording, today))
+                    .collect(),
+                more: if urgent { 0 } else { lines.len().saturating_sub(MOST_LINES) },
             })
             .collect(),
     };
@@ -94,7 +100,7 @@ pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Naive
 fn line_facts(
     line: &DigestLine,
     section: &str,
-    urgent: bool,
+    with_button: bool,
     desk: &DeskFacts,
     wording: &Wording,
     today: NaiveDate,
@@ -113,7 +119,7 @@ fn line_facts(
         waits: line.waits_for.map(|who| Line::new(wording.waits.get(who.code()))),
         answered: section == "answered",
         grade: line.grade,
-        link: file.filter(|_| urgent).map(|file| mailto(&file, &format!("[{number}]"), "")),
+        link: file.filter(|_| with_button).map(|file| mailto(&file, &format!("[{number}]"), "")),
         number,
     }
 }

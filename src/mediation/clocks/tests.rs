@@ -226,3 +226,11 @@ fn what_stop_takes_back_brings_the_clocks_back_also_when_the_follow_up_has_gone(
     assert_eq!(lived.case.timers, before.timers);
     assert!(matches!(lived.case.follow_up, FollowUp::Sent { .. }), "I4");
 }
+
+#[test]
+fn finding_out_whether_it_is_a_calamity_is_asked_for_until_its_last_day() {
+    let mut lived = Lived::received(regime("wkkgz"), "2026-11-16T10:00:00Z");
+    lived.happens(Entry::FlagSet { flag: Flag::Calamity, standing: FlagStanding::Suspected });
+    assert_eq!(lived.days_of(TimerKind::CalamityDoubt, 9), ["2026-12-11", "2026-12-22", "2026-12-28"]);
+    assert!(!lived.case.timers.contains_key(&TimerKind::CalamityDoubt));
+}
