@@ -42,6 +42,7 @@ mod properties;
 mod prose;
 mod reason;
 pub mod reply;
+pub mod report;
 pub mod retention;
 mod talk;
 pub mod term;

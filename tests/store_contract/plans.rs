@@ -51,6 +51,7 @@ pub async fn clocks_and_queue_are_read_from_their_indexes(place: Place) {
         ("CLAIM_LETTERS", &[&desk, &now, "10", "'one'", &now], "outbox_due"),
         ("DUE_TIMERS", &[&desk, "50", "10"], "timer_due"),
         ("NEXT_TIMER", &[&desk], "timer_due"),
+        ("UNTOLD_FAILURES", &[&desk, "10"], "outbox_untold"),
         // What the officers' mornings ask.
         ("LAST_DIGESTS", &[&desk, "'o1'"], if place.is_postgres() { "digest_pkey" } else { "SEARCH d USING PRIMARY KEY" }),
         ("ANSWERED_SINCE", &[&now, &desk], "journal_answered"),

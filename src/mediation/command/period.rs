@@ -27,6 +27,17 @@ impl Period {
         Some((first, first.checked_add_months(Months::new(months))?))
     }
 
+    /// The period before it, of the same kind.
+    pub fn before(self) -> Option<Self> {
+        Some(match self {
+            Self::Year(year) => Self::Year(year.checked_sub(1)?),
+            Self::Quarter(year, 1) => Self::Quarter(year.checked_sub(1)?, 4),
+            Self::Quarter(year, quarter) => Self::Quarter(year, quarter.checked_sub(1)?),
+            Self::Month(year, 1) => Self::Month(year.checked_sub(1)?, 12),
+            Self::Month(year, month) => Self::Month(year, month.checked_sub(1)?),
+        })
+    }
+
     /// Reads a period; nothing typed means the year so far.
     pub fn read(text: &str, today: NaiveDate) -> Option<Self> {
         let text = text.trim().to_uppercase();
