@@ -20,12 +20,13 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use measuring::desk::DeskText;
 use measuring::mails::{Mix, mail};
-use wederhoor::clock::{Clock, SystemClock};
+use wederhoor::clock::{Clock, ManualClock, SystemClock};
 use wederhoor::config;
 use wederhoor::daemon::{Handled, OnCommit, Setup, drain, pass};
-use wederhoor::mediation::{FollowUp, Phase, Sender};
+use wederhoor::mediation::{FollowUp, Phase, Sender, TimerKind};
 use wederhoor::message::MailClass;
 use wederhoor::model::{LetterKind, MailId, Outcome};
 use wederhoor::retrieval::WindowBounds;
@@ -49,6 +50,7 @@ struct Measured {
     alone: Duration,
     together: Duration,
     pass: Duration,
+    clock: Duration,
 }
 
 #[tokio::main]
@@ -79,6 +81,7 @@ async fn compare(database: &str, url: &str, folder: &Path, most: u32) {
         ("one mail alone", few.alone, many.alone),
         ("one mail of a backlog", few.together, many.together),
         ("one pass of the clocks", few.pass, many.pass),
+        ("one clock that is due", few.clock, many.clock),
     ] {
         println!(
             "{database:<11} {what:<23} {:>6.0} µs with 1000 closed cases, {:>6.0} µs with {most}: {:.2} times",
@@ -122,7 +125,8 @@ async fn fill(store: &dyn Store, url: &str, from: u32, to: u32) {
 fn closed(serial: u32) -> UnitOfWork {
     let mut case = units::opened(serial);
     case.phase = Phase::Closed { at: units::at(0), outcome: Outcome::Satisfied };
-    case.timers.clear();
+    // Each closed case has a clock of its own that runs for two years.
+    case.timers = [(TimerKind::Retention, units::at(i64::from(serial % 86_400)) + TimeDelta::days(730))].into();
     case.follow_up = FollowUp::Answered { sent_at: units::at(0), at: units::at(0), grade: Some(8) };
     let raw = units::text(u64::from(serial), 300);
     let mail = MailRecord {
@@ -156,7 +160,8 @@ fn closed(serial: u32) -> UnitOfWork {
     }
 }
 
-/// Mails into a Maildir, read one by one and then together, and then the clocks.
+/// Mails into a Maildir, read one by one and then together, and then the clocks: when nothing is due, and when much
+/// is.
 async fn measure(store: &Arc<dyn Store>, folder: &Path, round: usize) -> Measured {
     let maildir = folder.join(format!("in-{round}"));
     for part in ["new", "cur", "tmp"] {
@@ -172,7 +177,7 @@ async fn measure(store: &Arc<dyn Store>, folder: &Path, round: usize) -> Measure
     );
     let proved = config::load(&file).unwrap_or_else(|faults| panic!("{faults:?}"));
     let clock: Arc<dyn Clock> = Arc::new(SystemClock);
-    let setup = Setup::with_store(&proved, Arc::clone(&clock), Arc::clone(store)).await.unwrap();
+    let mut setup = Setup::with_store(&proved, Arc::clone(&clock), Arc::clone(store)).await.unwrap();
     let first = round * (ALONE + TOGETHER) + 30; // no large mail among those that are handled alone
     let alone = read(&setup, &maildir, first, ALONE, 1).await;
     let together = read(&setup, &maildir, first + ALONE, TOGETHER, 1_000).await;
@@ -181,7 +186,14 @@ async fn measure(store: &Arc<dyn Store>, folder: &Path, round: usize) -> Measure
         let done = pass(setup.store.as_ref(), &setup.desks(), setup.clock.as_ref()).await.unwrap();
         assert_eq!(done.timers, 0, "nothing is due");
     }
-    Measured { alone, together, pass: begun.elapsed() / u32::try_from(PASSES).unwrap() }
+    let pass_alone = begun.elapsed() / u32::try_from(PASSES).unwrap();
+    // In half a year the first contact of every open case is long overdue, and so are some other clocks.
+    let later: Arc<dyn Clock> = Arc::new(ManualClock::at(clock.now() + TimeDelta::days(180 + i64::try_from(round).unwrap())));
+    setup.clock = later;
+    let begun = Instant::now();
+    let done = pass(setup.store.as_ref(), &setup.desks(), setup.clock.as_ref()).await.unwrap();
+    assert!(done.timers >= ALONE + TOGETHER, "only {} clocks were due", done.timers);
+    Measured { alone, together, pass: pass_alone, clock: begun.elapsed() / u32::try_from(done.timers).unwrap() }
 }
 
 /// The time for one mail, where so many are handled at once.

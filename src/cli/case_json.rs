@@ -1,9 +1,14 @@
 //! `cases --json` and `case NUMBER --json`: a contract (design.md section 6). Keys may be added, not changed.
 
+use std::collections::HashMap;
+
+use chrono::{NaiveDate, NaiveTime, TimeDelta, TimeZone};
+use chrono_tz::Tz;
 use serde_json::{Map, Value, json};
 
-use crate::mediation::{Case, Entry, FollowUp, JournalEntry};
-use crate::model::Instant;
+use crate::config::Validated;
+use crate::mediation::{Case, Entry, FollowUp, JournalEntry, TimerKind};
+use crate::model::{DeskKey, Instant};
 use crate::store::{Attempt, StoredLetter, StoredMail};
 
 /// RFC 3339, UTC, to the second.
@@ -11,8 +16,32 @@ fn instant(at: Instant) -> String {
     at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
 }
 
+/// The zones of the desks: a day binds until its last moment there (domain.md section 2.3).
+pub(super) struct Zones(HashMap<DeskKey, Tz>);
+
+impl Zones {
+    /// Of all desks of a configuration.
+    pub(super) fn of(configuration: &Validated) -> Self {
+        Self(configuration.desks.iter().map(|desk| (desk.policy.desk.clone(), desk.policy.zone)).collect())
+    }
+
+    /// The last second of a day for a desk; for a desk that is no longer there, in UTC.
+    fn end_of(&self, desk: &DeskKey, day: NaiveDate) -> Instant {
+        let zone = self.0.get(desk).copied().unwrap_or(Tz::UTC);
+        let next = (day + TimeDelta::days(1)).and_time(NaiveTime::MIN);
+        let begins = (0..4).find_map(|later| zone.from_local_datetime(&(next + TimeDelta::hours(later))).earliest());
+        begins.map_or_else(|| next.and_utc(), |local| local.to_utc()) - TimeDelta::seconds(1)
+    }
+
+    /// What runs on a case, and until when: the day that binds, not the days on which the officer hears of it. What
+    /// has no such day is due at its own moment.
+    pub(super) fn due<'c>(&'c self, case: &'c Case) -> impl Iterator<Item = (TimerKind, Instant)> + 'c {
+        case.timers.iter().map(|(clock, at)| (*clock, case.end_of(*clock).map_or(*at, |day| self.end_of(&case.desk, day))))
+    }
+}
+
 /// One case as one object.
-pub(super) fn case(case: &Case) -> Map<String, Value> {
+pub(super) fn case(case: &Case, zones: &Zones) -> Map<String, Value> {
     let closed_at = case.phase.ended_at().map(instant);
     let outcome = case.phase.outcome().map(crate::model::Outcome::code);
     let object = json!({
@@ -31,7 +60,7 @@ pub(super) fn case(case: &Case) -> Map<String, Value> {
         "categories": case.kinds,
         "purpose": case.purposes,
         "flags": case.flags.iter().map(|(flag, standing)| (flag.code().to_owned(), json!(standing))).collect::<Map<_, _>>(),
-        "due": case.timers.iter().map(|(timer, at)| (timer.code().to_owned(), json!(instant(*at)))).collect::<Map<_, _>>(),
+        "due": zones.due(case).map(|(clock, at)| (clock.code().to_owned(), json!(instant(at)))).collect::<Map<_, _>>(),
         "first_contact": case.first_contact,
         "deadlines": case.deadlines,
         "follow_up": follow_up(&case.follow_up),
@@ -62,11 +91,12 @@ fn follow_up(record: &FollowUp) -> Value {
 /// One case with its journal, its letters with their attempts, and its mails.
 pub(super) fn whole_case(
     state: &Case,
+    zones: &Zones,
     journal: &[JournalEntry],
     letters: &[StoredLetter],
     mails: &[StoredMail],
 ) -> Map<String, Value> {
-    let mut object = case(state);
+    let mut object = case(state, zones);
     object.insert("journal".to_owned(), journal.iter().map(journal_line).collect());
     object.insert("letters".to_owned(), letters.iter().map(letter).collect());
     object.insert("mails".to_owned(), mails.iter().map(mail).collect());

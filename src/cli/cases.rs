@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::case_json::Zones;
 use super::output::{self, Failure};
 use super::{case_json, exit};
 use crate::mediation::Case;
@@ -16,12 +17,16 @@ pub(super) fn list(config: &Path, json: bool, desk: Option<&str>, open_only: boo
     let desk = desk.map(|text| text.parse::<MailAddress>().map(|address| DeskKey::of(&address))).transpose().map_err(|_| {
         Failure::new(exit::USAGE, "--desk takes the address of a desk, for instance klachten@voorbeeldzorg.example")
     })?;
-    super::run::with_store(config, async |store| {
+    super::run::with_zones(config, async |store, zones| {
         let mut filter = CaseFilter { desk, open_only, after: None, limit: PAGE };
         loop {
             let page = store.list_cases(&filter).await.map_err(|error| Failure::store(&error))?;
             for case in &page {
-                output::line(&if json { serde_json::Value::Object(case_json::case(case)).to_string() } else { row(case) })?;
+                output::line(&if json {
+                    serde_json::Value::Object(case_json::case(case, zones)).to_string()
+                } else {
+                    row(case, zones)
+                })?;
             }
             match page.last() {
                 Some(last) if page.len() == PAGE as usize => filter.after = Some(last.number),
@@ -32,8 +37,8 @@ pub(super) fn list(config: &Path, json: bool, desk: Option<&str>, open_only: boo
 }
 
 /// One line for a person: number, state, received, next clock, follow-up.
-fn row(case: &Case) -> String {
-    let next = case.timers.iter().min_by_key(|(_, at)| **at);
+fn row(case: &Case, zones: &Zones) -> String {
+    let next = zones.due(case).min_by_key(|(_, at)| *at);
     let due = next.map_or_else(|| "-".to_owned(), |(timer, at)| format!("{} {}", timer.code(), at.format("%Y-%m-%d")));
     format!(
         "{:<10} {:<16} received {}  due {:<26} follow-up {}",
@@ -48,8 +53,8 @@ fn row(case: &Case) -> String {
 /// Shows one case with everything that happened on it.
 pub(super) fn show(config: &Path, number: &str, json: bool) -> Result<(), Failure> {
     let number: CaseNumber = number.parse().map_err(|error| Failure::new(exit::USAGE, format!("{error}")))?;
-    super::run::with_store(config, async |store| {
-        let object = whole(store, number).await?;
+    super::run::with_zones(config, async |store, zones| {
+        let object = whole(store, zones, number).await?;
         if json {
             return output::line(&serde_json::Value::Object(object).to_string());
         }
@@ -58,7 +63,11 @@ pub(super) fn show(config: &Path, number: &str, json: bool) -> Result<(), Failur
 }
 
 /// One case with everything that is kept of it.
-pub(super) async fn whole(store: &dyn Store, number: CaseNumber) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
+pub(super) async fn whole(
+    store: &dyn Store,
+    zones: &Zones,
+    number: CaseNumber,
+) -> Result<serde_json::Map<String, serde_json::Value>, Failure> {
     let failed = |error| Failure::store(&error);
     let mut cases = store.cases(&[number]).await.map_err(failed)?;
     let Some(found) = cases.remove(&number) else {
@@ -67,5 +76,5 @@ pub(super) async fn whole(store: &dyn Store, number: CaseNumber) -> Result<serde
     let journal = store.journal(number).await.map_err(failed)?;
     let letters = store.letters_of_case(number).await.map_err(failed)?;
     let mails = store.mails_of_case(Some(number)).await.map_err(failed)?;
-    Ok(case_json::whole_case(&found.case, &journal, &letters, &mails))
+    Ok(case_json::whole_case(&found.case, zones, &journal, &letters, &mails))
 }

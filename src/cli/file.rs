@@ -20,8 +20,8 @@ fn number_of(text: &str) -> Result<CaseNumber, Failure> {
 /// officer takes out the rest (domain.md section 2.4).
 pub(super) fn export(config: &Path, number: &str, folder: &Path) -> Result<(), Failure> {
     let number = number_of(number)?;
-    super::run::with_store(config, async |store| {
-        let object = cases::whole(store, number).await?;
+    super::run::with_zones(config, async |store, zones| {
+        let object = cases::whole(store, zones, number).await?;
         let failed = |error| Failure::store(&error);
         std::fs::create_dir(folder).map_err(|error| Failure::io(&error))?;
         let write = |name: String, bytes: &[u8]| std::fs::write(folder.join(name), bytes).map_err(|error| Failure::io(&error));

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 
 use super::arguments::RunOptions;
+use super::case_json::Zones;
 use super::output::{self, Failure};
 use super::{exit, progress};
 use crate::clock::{Clock, RehearsalClock, SystemClock};
@@ -29,12 +30,18 @@ pub(super) fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 
 /// Opens the database of a configuration, as it is, for a command that only looks.
 pub(super) fn with_store(file: &Path, look: impl AsyncFnOnce(&dyn Store) -> Result<(), Failure>) -> Result<(), Failure> {
+    with_zones(file, async |store, _| look(store).await)
+}
+
+/// As [`with_store`], for what tells of days: they end in the zone of their desk.
+pub(super) fn with_zones(file: &Path, look: impl AsyncFnOnce(&dyn Store, &Zones) -> Result<(), Failure>) -> Result<(), Failure> {
     let configuration = load(file)?;
+    let zones = Zones::of(&configuration);
     runtime()?.block_on(async {
         let store =
             store::open(&configuration.store.url(), &StoreOptions::default()).await.map_err(|error| Failure::store(&error))?;
         store.migrate().await.map_err(|error| Failure::store(&error))?;
-        let outcome = look(store.as_ref()).await;
+        let outcome = look(store.as_ref(), &zones).await;
         store.close().await;
         outcome
     })

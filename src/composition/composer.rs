@@ -47,6 +47,7 @@ struct Enclosures<'a> {
     original: Original<'a>,
     relayed: Vec<Relayed>,
     calendar: Option<(CalendarFile, &'a str)>,
+    deadlines: Option<(CalendarFile, &'a str)>,
     paper: Option<&'a Paper>,
 }
 
@@ -213,7 +214,7 @@ impl Composer {
             in_calendar: calendar.is_some(),
             leaves_at: None,
         });
-        let enclosures = Enclosures { original, relayed, calendar, paper };
+        let enclosures = Enclosures { original, relayed, calendar, paper, deadlines: None };
         let number = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
         let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(Composed { letter: OutgoingLetter { case: number, ..letter }, going_out })
@@ -302,7 +303,13 @@ impl Composer {
             in_reply_to: None,
             references: &[],
         };
-        self.finish(envelope, &rendered, Enclosures::default(), desk, now)
+        let wanted = officer.calendar.then(|| calendar::deadlines::write(&digest.deadlines, desk, wording, now)).flatten();
+        let name = match language {
+            Language::Nl => &self.dutch_calendar.deadlines_file_name,
+            Language::En => &self.english_calendar.deadlines_file_name,
+        };
+        let deadlines = wanted.map(|file| (file, name.as_str()));
+        self.finish(envelope, &rendered, Enclosures { deadlines, ..Enclosures::default() }, desk, now)
     }
 
     /// Fills in a letter's templates.
@@ -346,6 +353,7 @@ impl Composer {
             original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
             calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
+            deadlines: enclosures.deadlines.as_ref().map(|(file, name)| (file, *name)),
             paper: enclosures.paper,
             relayed: &enclosures.relayed,
         };

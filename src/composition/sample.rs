@@ -140,6 +140,7 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
         | LetterKind::AppointmentReminder
         | LetterKind::Agreements
         | LetterKind::Extension
+        | LetterKind::ExtensionRespondent
         | LetterKind::ClosingRespondent
         | LetterKind::Withdrawal
         | LetterKind::Message
@@ -300,12 +301,19 @@ fn base(kind: LetterKind) -> Option<Sample> {
             attach_original_up_to: 10_000_000,
         },
         officers: vec![
-            Officer { name: "Marieke Smit".to_owned(), address: officer, aliases: Vec::new(), role: OfficerRole::Officer },
+            Officer {
+                name: "Marieke Smit".to_owned(),
+                address: officer,
+                aliases: Vec::new(),
+                role: OfficerRole::Officer,
+                calendar: false,
+            },
             Officer {
                 name: "Karim Haddad".to_owned(),
                 address: "k.haddad@voorbeeldzorg.example".parse().ok()?,
                 aliases: Vec::new(),
                 role: OfficerRole::Deputy,
+                calendar: false,
             },
         ],
         calendar: CivilCalendar::default(),

@@ -11,19 +11,31 @@ pub fn digests(base: &Sample) -> Vec<Sample> {
     let line = |days: Option<i64>, clock| DigestLine {
         case: base.case.number,
         token: base.case.capabilities.first().map(|capability| capability.token),
-        age_days: 12,
+        age_days: Some(12),
         clock: days.map(|days| (clock, today + TimeDelta::days(days))),
-        waits_for: WaitsFor::Officer,
+        waits_for: Some(WaitsFor::Officer),
         grade: None,
     };
+    let over = |days, clock| DigestLine { age_days: None, waits_for: None, ..line(days, clock) };
+    let waiting = |waits_for| DigestLine { waits_for: Some(waits_for), ..line(Some(30), TimerKind::Attention) };
     let full = Digest {
         late: vec![line(Some(-1), TimerKind::FirstContact), line(Some(-4), TimerKind::Attention)],
         today: vec![line(Some(0), TimerKind::Decision)],
         soon: vec![line(Some(14), TimerKind::Decision)],
         new: vec![line(Some(7), TimerKind::FirstContact)],
-        answered: vec![DigestLine { grade: Some(8), ..line(None, TimerKind::FollowUp) }, line(None, TimerKind::FollowUp)],
-        ending: vec![DigestLine { waits_for: WaitsFor::Hold, ..line(Some(14), TimerKind::Retention) }],
-        others: vec![line(Some(30), TimerKind::Attention), line(None, TimerKind::Attention)],
+        answered: vec![DigestLine { grade: Some(8), ..over(None, TimerKind::FollowUp) }, over(None, TimerKind::FollowUp)],
+        ending: vec![
+            DigestLine { waits_for: Some(WaitsFor::Hold), ..over(Some(14), TimerKind::Retention) },
+            over(Some(14), TimerKind::Retention),
+        ],
+        others: vec![
+            waiting(WaitsFor::Complainant),
+            waiting(WaitsFor::Respondent),
+            waiting(WaitsFor::Parties),
+            waiting(WaitsFor::Talk),
+            DigestLine { age_days: Some(1), ..line(None, TimerKind::Attention) },
+        ],
+        deadlines: Vec::new(),
     };
     let quiet = Digest { new: vec![line(Some(7), TimerKind::FirstContact)], ..Digest::default() };
     let long = Digest { others: vec![line(Some(9), TimerKind::Attention); 50], ..quiet.clone() };

@@ -45,6 +45,8 @@ pub struct Wording {
     pub clocks: Labels,
     /// The sections of the morning's list.
     pub digest: Labels,
+    /// Whose turn it is in a case.
+    pub waits: Labels,
     /// What the operator hears.
     pub troubles: BTreeMap<String, TroubleWords>,
     /// "14.00 uur".

@@ -112,6 +112,7 @@ pub fn prove(
             calendar: calendar?,
             clocks: regime.clocks.clone(),
             waits: regime.waits,
+            mandatory_letters: regime.mandatory_letters.clone(),
             digest: written.digest.enabled,
             acknowledge_up_to: delta(written.acknowledge_up_to_age),
             follow_up_after: delta(written.follow_up.after),
@@ -230,6 +231,7 @@ fn proved_officer(written: &OfficerSettings) -> Option<Officer> {
         address: written.address.as_ref()?.value.clone(),
         aliases: written.aliases.iter().map(|alias| alias.value.clone()).collect(),
         role: written.role,
+        calendar: written.calendar,
     })
 }
 

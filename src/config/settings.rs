@@ -174,6 +174,8 @@ pub struct OfficerSettings {
     pub aliases: Vec<Written<MailAddress>>,
     /// Officer or deputy.
     pub role: OfficerRole,
+    /// Whether the deadlines hang on the morning's list as a calendar file.
+    pub calendar: bool,
 }
 
 /// `[desk.follow_up]`.
@@ -193,8 +195,6 @@ pub struct FollowUpSettings {
 pub struct DigestSettings {
     /// One mail each working morning with all that is due; `false` gives each reminder a mail of its own.
     pub enabled: bool,
-    /// Whether the deadlines hang on it as a calendar file.
-    pub calendar: bool,
 }
 
 fn address(text: &str) -> Reading<MailAddress> {
@@ -375,6 +375,7 @@ impl OfficerSettings {
             address: section.required("address", "the address that gets the notices", address),
             aliases: section.list("aliases", address),
             role: section.parsed_or("role", OfficerRole::Officer, |text| one_of(text, &roles)),
+            calendar: section.flag("calendar"),
         };
         section.finish();
         read
@@ -383,7 +384,7 @@ impl OfficerSettings {
 
 impl DigestSettings {
     fn read(section: Section<'_>) -> Self {
-        let read = Self { enabled: section.flag_or("enabled", true), calendar: section.flag("calendar") };
+        let read = Self { enabled: section.flag_or("enabled", true) };
         section.finish();
         read
     }

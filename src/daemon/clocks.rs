@@ -9,8 +9,8 @@ use super::desk::Desk;
 use super::unit::Decided;
 use crate::clock::Clock;
 use crate::mediation::{CaseEvent, Fresh, decide};
-use crate::model::{CaseNumber, DeskKey, Instant};
-use crate::store::{Committed, FailedLetter, Store, StoreError, UnitOfWork};
+use crate::model::{CaseNumber, DeskKey, Instant, LetterId, LetterKind};
+use crate::store::{Committed, FailedLetter, KnownLetter, Store, StoreError, UnitOfWork};
 
 /// Timers handled in one commit.
 const BATCH: u32 = 200;
@@ -51,6 +51,7 @@ impl PassError {
 enum Due {
     Timer(crate::store::DueTimer),
     Failure(FailedLetter),
+    Late(KnownLetter),
 }
 
 impl Due {
@@ -58,12 +59,23 @@ impl Due {
         match self {
             Self::Timer(timer) => Some(timer.case),
             Self::Failure(failed) => failed.letter.case,
+            Self::Late(letter) => letter.case,
+        }
+    }
+
+    /// The letter that is told of.
+    fn told(&self) -> Option<LetterId> {
+        match self {
+            Self::Timer(_) => None,
+            Self::Failure(failed) => Some(failed.letter.letter),
+            Self::Late(letter) => Some(letter.letter),
         }
     }
 
     fn event(&self) -> CaseEvent {
         match self {
             Self::Timer(due) => crate::schedule::event_of(due),
+            Self::Late(letter) => CaseEvent::LetterLate { kind: letter.kind },
             Self::Failure(failed) => CaseEvent::LetterFailed {
                 letter: failed.letter.letter,
                 kind: failed.letter.kind,
@@ -94,6 +106,32 @@ pub async fn pass(store: &dyn Store, desks: &[Arc<Desk>], clock: &dyn Clock) -> 
         done.letters += super::digest::write(store, desk, clock.now()).await?;
     }
     Ok(done)
+}
+
+/// Tells of confirmations, and of letters that a law wants, that the mail server has not taken for too long: the
+/// complainant hears nothing, so somebody has to phone (I10, R2). To be asked once delivery has had its turn.
+pub async fn tell_of_late_letters(store: &dyn Store, desks: &[Arc<Desk>], clock: &dyn Clock) -> Result<Pass, PassError> {
+    let now = clock.now();
+    let wanted: Vec<_> = desks.iter().flat_map(|desk| late_kinds(desk, now)).collect();
+    let mut done = Pass::default();
+    if !wanted.is_empty() {
+        let late = store.late_letters(&wanted, BATCH).await?.into_iter().map(Due::Late).collect();
+        handle(store, desks, now, late, &mut done).await?;
+    }
+    Ok(done)
+}
+
+/// What is watched on this day. On a free day only what answers a sign of danger: nobody is there to phone about the
+/// others, and by the next morning most have gone (row 42).
+fn late_kinds(desk: &Desk, now: Instant) -> Vec<(DeskKey, LetterKind, Instant)> {
+    let policy = &desk.policy;
+    let mut kinds = vec![LetterKind::CarefulAcknowledgement];
+    if policy.not_on_a_free_day(now).is_none() {
+        kinds.push(LetterKind::Acknowledgement);
+        kinds.extend(policy.mandatory_letters.iter().filter(|kind| !kind.is_confirmation()));
+    }
+    let born_by = now - policy.waits.acknowledgement.as_time();
+    kinds.into_iter().map(|kind| (desk.key().clone(), kind, born_by)).collect()
 }
 
 async fn handle(store: &dyn Store, desks: &[Arc<Desk>], now: Instant, due: Vec<Due>, done: &mut Pass) -> Result<(), PassError> {
@@ -135,15 +173,17 @@ fn unit(desk: &Desk, versioned: &crate::store::Versioned, item: &Due, now: Insta
     );
     let mut decided = Decided::on(versioned.case.clone(), versioned.version, None);
     decided.add(decision);
-    if let Due::Failure(failed) = item {
-        decided.failure_told = Some(failed.letter.letter);
-    }
+    decided.failure_told = item.told();
     Ok(decided.compose(desk, None, now)?)
 }
 
 /// A letter without a case was for the operator: its failure is only logged (M44).
 fn untold_without_case(item: &Due) -> Option<UnitOfWork> {
-    let Due::Failure(failed) = item else { return None };
-    tracing::error!(letter = %failed.letter.letter, template = failed.letter.kind.template(), "a letter to the operator failed for good");
-    Some(UnitOfWork { failure_told: Some(failed.letter.letter), ..UnitOfWork::default() })
+    let letter = match item {
+        Due::Timer(_) => return None,
+        Due::Failure(failed) => &failed.letter,
+        Due::Late(letter) => letter,
+    };
+    tracing::error!(letter = %letter.letter, template = letter.kind.template(), "a letter without a case did not get away");
+    Some(UnitOfWork { failure_told: Some(letter.letter), ..UnitOfWork::default() })
 }

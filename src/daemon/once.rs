@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use futures_util::future::join_all;
 use rand::RngExt;
 
-use super::clocks::pass;
+use super::clocks::{pass, tell_of_late_letters};
 use super::reading::{Drained, OnCommit, ReadingError, drain};
 use super::setup::{DeskSetup, Setup};
 use crate::delivery::{DeliveryEvent, DeliveryParts, DeliveryWorker, Listener, Tally};
@@ -68,7 +68,14 @@ pub async fn once(setup: &Setup, on_commit: &dyn OnCommit) -> OnceReport {
             }
         };
         let sent = deliver(setup, &mut report).await;
-        if moved == 0 && sent == 0 {
+        let late = match tell_of_late_letters(setup.store.as_ref(), &setup.desks(), setup.clock.as_ref()).await {
+            Ok(done) => done.letters,
+            Err(error) => {
+                report.fault(error.is_temporary(), error.to_string());
+                0
+            }
+        };
+        if moved == 0 && sent == 0 && late == 0 {
             break;
         }
     }

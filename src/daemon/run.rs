@@ -10,7 +10,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinSet;
 
 use super::answer_time::AnswerTimes;
-use super::clocks::pass;
+use super::clocks::{pass, tell_of_late_letters};
 use super::intake::Handled;
 use super::once::{MAILBOX_LEASE, delivery_worker, try_hold};
 use super::reading::{OnCommit, ReadingError, drain};
@@ -28,6 +28,9 @@ const RENEW_EVERY: Duration = Duration::from_secs(20);
 /// Parts of the daemon as `/healthz` names them.
 const CLOCKS: &str = "clocks";
 const DATABASE: &str = "database";
+
+/// How often it is asked whether a confirmation is late.
+const LATE_LETTERS_EVERY: Duration = Duration::from_mins(1);
 
 /// How often the counts for `/metrics` are asked of the store.
 const COUNT_EVERY: Duration = Duration::from_secs(15);
@@ -257,7 +260,17 @@ async fn keep_delivering(shared: &Shared, index: usize, worker: &DeliveryWorker)
 async fn keep_clocks(shared: Arc<Shared>) {
     let setup = &shared.setup;
     let desks = setup.desks();
+    // What waited while nobody ran goes out first.
+    let mut late_at = tokio::time::Instant::now() + LATE_LETTERS_EVERY * 2;
     while !shared.is_stopping() {
+        if late_at <= tokio::time::Instant::now() {
+            late_at = tokio::time::Instant::now() + LATE_LETTERS_EVERY;
+            match tell_of_late_letters(setup.store.as_ref(), &desks, setup.clock.as_ref()).await {
+                Ok(done) if done.letters > 0 => shared.bells.ring_letters(),
+                Ok(_) => {}
+                Err(error) => tracing::warn!(%error, "whether a confirmation is late is asked again in a minute"),
+            }
+        }
         match pass(setup.store.as_ref(), &desks, setup.clock.as_ref()).await {
             Ok(done) => {
                 shared.health.good(CLOCKS);

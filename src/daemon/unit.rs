@@ -5,7 +5,7 @@ use super::desk::Desk;
 use crate::composition::{About, CompositionError, DeskView, GoingOut};
 use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder};
 use crate::message::MailFacts;
-use crate::model::{Instant, LetterId, LetterKind};
+use crate::model::{Flag, Instant, LetterId, LetterKind};
 use crate::store::{CaseChange, MailRecord, QueuedLetter, UnitOfWork};
 
 /// What has been decided about one event, not yet composed.
@@ -74,7 +74,10 @@ impl Decided {
             if order.kind == LetterKind::FollowUp {
                 unit.follow_up = Some(order.letter);
             }
-            let not_before = self.hold_until.filter(|_| order.to.party().is_some());
+            let not_before = match order.to.party() {
+                Some(_) => self.hold_until,
+                None => working_morning(order, &self.after, desk, now),
+            };
             going_out.extend(composed.going_out.map(|letter| GoingOut { leaves_at: not_before, ..letter }));
             unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts: counts(order, is_unrecognised) });
         }
@@ -83,6 +86,12 @@ impl Decided {
         }
         Ok(unit)
     }
+}
+
+/// A reminder waits for the next working morning: nothing on free days except what is dangerous (row 42).
+fn working_morning(order: &LetterOrder, case: &Case, desk: &Desk, now: Instant) -> Option<Instant> {
+    let dangerous = [Flag::Crisis, Flag::Calamity, Flag::Abuse].into_iter().any(|flag| case.stands(flag));
+    desk.policy.not_on_a_free_day(now).filter(|_| order.kind == LetterKind::OfficerAlarm && !dangerous)
 }
 
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for

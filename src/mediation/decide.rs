@@ -14,6 +14,12 @@ pub fn decide(case: &Case, event: &CaseEvent, fresh: &mut Fresh, now: Instant, p
     match event {
         CaseEvent::MailArrived(mail) => decide_mail(case, mail, fresh, now, policy),
         CaseEvent::TimerDue(timer) => decide_timer(case, *timer, fresh, now, policy),
+        CaseEvent::LetterLate { kind } => {
+            let mut draft = Draft::new(case, policy, fresh, now, Actor::MailSystem, Reason::LetterLate);
+            let alarm = Alarm::LetterLate { letter: kind.template().to_owned() };
+            draft.alarm(alarm, policy.mandatory_letters.contains(kind));
+            draft.done()
+        }
         CaseEvent::LetterFailed { letter, kind, to, address_is_bad } => {
             let draft = Draft::new(case, policy, fresh, now, Actor::MailSystem, Reason::LetterFailed);
             letter_failed(draft, *letter, *kind, to, *address_is_bad)

@@ -131,9 +131,11 @@ impl<'a> Draft<'a> {
         self.send(kind, Recipient::Officer(officer.clone()), officer.clone(), language, reply_token, about, passage)
     }
 
-    /// The officer who has the case, or who is responsible for the desk.
+    /// The officer who has the case, or who is responsible for the desk. Who is no officer of the desk any more
+    /// gets nothing of it (I6), and the case falls to who is (I10).
     pub fn officer_address(&self) -> Option<MailAddress> {
-        self.case.officer.clone().or_else(|| self.policy.responsible().map(|officer| officer.address.clone()))
+        let holder = self.case.officer.as_ref().and_then(|address| self.policy.officer_at(address));
+        holder.or_else(|| self.policy.responsible()).map(|officer| officer.address.clone())
     }
 
     /// Tells the officer of the case, and the others too where it must not wait for one person's absence.

@@ -362,6 +362,13 @@ pub enum Entry {
         /// On this day.
         on: NaiveDate,
     },
+    /// Somebody asked to see, or to have erased, what is kept about them (AVG article 12(3)).
+    AccessAsked {
+        /// The day on which that reached the organisation.
+        on: NaiveDate,
+    },
+    /// And got an answer.
+    AccessAnswered,
     /// The complainant seems to take the complaint back: an officer confirms (row 35).
     WithdrawalRead,
     /// The complaint was taken back (row 35).

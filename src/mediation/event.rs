@@ -16,6 +16,11 @@ pub enum CaseEvent {
     MailArrived(Box<ArrivedMail>),
     /// A clock of the case came due.
     TimerDue(TimerKind),
+    /// A confirmation, or a letter that a law wants, has not left for longer than the regime allows.
+    LetterLate {
+        /// What letter it is.
+        kind: LetterKind,
+    },
     /// A letter of the case failed for good, or came back (rows 40, 41).
     LetterFailed {
         /// Which letter.

@@ -3,7 +3,7 @@
 //! An entry that does not fit the phase changes nothing: the types of [`Phase`] hold what each phase needs, so
 //! there is no half-filled state to fall into.
 
-use super::{Agreements, Answer, Ballot, Before, Case, Entry, Extension, FollowUp, Phase, Revocable};
+use super::{Agreements, Answer, Ballot, Before, Case, Entry, Extension, FollowUp, Phase, Revocable, TimerKind};
 use crate::model::Instant;
 
 /// Applies one entry.
@@ -80,6 +80,8 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         // Lines that are there to be read: they change nothing that a later decision asks for. Those of the
         // earlier life are folded where this is called.
         Entry::FlagReason { .. }
+        | Entry::AccessAsked { .. }
+        | Entry::AccessAnswered
         | Entry::AppointmentAnswered { .. }
         | Entry::TalkTextDropped
         | Entry::AdviceGiven { .. }
@@ -183,11 +185,18 @@ fn talk(case: &mut Case, at: Instant, entry: &Entry) {
 
 fn taken_back(case: &mut Case, before: &Before) {
     case.phase.clone_from(&before.phase);
-    // I4: a follow-up that has gone in the meantime stays gone, with its clock.
+    // I4: a follow-up that has gone in the meantime stays gone, with its clocks.
+    let stays = |clock: &TimerKind| matches!(clock, TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::FollowUpWords);
     if matches!(case.follow_up, FollowUp::None | FollowUp::Planned { .. } | FollowUp::Suppressed) {
         case.follow_up.clone_from(&before.follow_up);
         case.timers.clone_from(&before.timers);
         case.ends.clone_from(&before.ends);
+    } else {
+        // I10: the phase of before comes back with all the others, or nobody would look at it again.
+        case.timers.retain(|clock, _| stays(clock));
+        case.ends.retain(|clock, _| stays(clock));
+        case.timers.extend(before.timers.iter().filter(|(clock, _)| !stays(clock)));
+        case.ends.extend(before.ends.iter().filter(|(clock, _)| !stays(clock)));
     }
     case.deadlines.clone_from(&before.deadlines);
     case.extension.clone_from(&before.extension);

@@ -3,6 +3,7 @@
 //! 2,000 lives in every run of the tests; `WEDERHOOR_LIVES=100000` makes a long run of them.
 
 use std::collections::HashSet;
+use std::sync::LazyLock;
 
 use proptest::prelude::*;
 
@@ -17,71 +18,16 @@ const STORY: &str = "WATERGEZEGDIS";
 /// What an officer notes for the file, and no party may ever read (I6).
 const NOTE: &str = "ALLEENVOORHETDOSSIER";
 
-/// What an officer may type.
-const TYPED: [&str; 50] = [
-    "#gesproken",
-    "#gesproken",
-    "#beklaagde Bert Visser <b.visser@voorbeeldzorg.example>",
-    "#beklaagde Bert Visser <b.visser@voorbeeldzorg.example>",
-    "#beklaagde Anna <klager@post.example>",
-    "#beklaagde Marieke <m.smit@voorbeeldzorg.example>",
-    "#beklaagde Bert Visser\nKunt u mij bellen?",
-    "#beklaagde Bert Visser <b.visser@voorbeeldzorg.example>\n#wederhoor\nTwee uur wachten.",
-    "#klager\nIk bel u morgen.",
-    "#klager",
-    "#notitie\nALLEENVOORHETDOSSIER",
-    "ALLEENVOORHETDOSSIER",
-    "#wederhoor\nTwee uur wachten.",
-    "#wederhoor",
-    "#doorgeven\nHet spijt de poli.",
-    "#doorgeven",
-    "#bemiddeling",
-    "#bemiddeling",
-    "#bemiddeling",
-    "#afspraak 2028-12-04 14:00 60m kamer 2",
-    "#afspraak 2028-12-04 14:00 60m kamer 2",
-    "#afspraak 2028-12-04 14:00 60m kamer 2",
-    "#verzet 15:30",
-    "#annuleer",
-    "#gehouden tevreden",
-    "#gehouden tevreden WATERGEZEGDIS",
-    "#gehouden\nWATERGEZEGDIS",
-    "#gehouden\n#afspraken\n1. De poli belt.",
-    "#niet-gehouden afgezegd\nWATERGEZEGDIS",
-    "#afspraken\n1. De poli belt.",
-    "#afspraken",
-    "#markeer juridisch",
-    "#bevestig calamiteit",
-    "#markeer anoniem",
-    "#vrij juridisch was een vergissing",
-    "#vrij calamiteit is het niet",
-    "#vrij anoniem mag toch",
-    "#machtiging vragen",
-    "#machtiging aanvaarden",
-    "#verduidelijking\nWanneer was het?",
-    "#verwijs Juridisch Loket",
-    "#advies dossier",
-    "#verdaging de arts is ziek",
-    "#oordeel",
-    "#sluiten tevreden",
-    "#sluiten vraag\nOm negen uur.",
-    "#heropenen\n#sluiten deels",
-    "#heropenen",
-    "#ingetrokken",
-    "#stop",
-];
+/// What an officer may type: data that the simulated year of a desk uses too (`tests/year`).
+static TYPED: LazyLock<Vec<&str>> = LazyLock::new(|| pieces(include_str!("../../tests/lives/officer.txt")));
 
 /// What a party may answer.
-const SAID: [&str; 8] = [
-    "ja",
-    "nee",
-    "ja, maar eerst excuses",
-    "akkoord",
-    "Dit is genoeg.",
-    "Dit is niet genoeg.",
-    "Ik trek mijn klacht in.",
-    "Het duurde lang.",
-];
+static SAID: LazyLock<Vec<&str>> = LazyLock::new(|| pieces(include_str!("../../tests/lives/parties.txt")));
+
+/// Texts of one or more lines, with a line of three dashes between them.
+fn pieces(text: &'static str) -> Vec<&'static str> {
+    text.trim_end().split("\n---\n").collect()
+}
 
 /// One step of a random life.
 #[derive(Clone, Debug)]

@@ -56,7 +56,7 @@ pub use case::{Before, Case, Extension, FollowUp, Party, Revocable};
 pub use clocks::TimerKind;
 pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
-pub use digest::{Digest, DigestLine, WaitsFor, digest_for};
+pub use digest::{Deadline, Digest, DigestLine, WaitsFor, digest_for};
 pub use directory::{Advice, Directory, DirectoryEntry, InBoth, ReferralKind};
 pub use effect::{CalendarNews, CalendarOrder, DateChange, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};

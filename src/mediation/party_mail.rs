@@ -52,6 +52,9 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
         draft.reason = Reason::NothingSaid;
         return draft.done();
     }
+    if is_awaited_answer(&draft, mail) {
+        return follow_up_answered(draft, mail);
+    }
     let grave = suspect(&mut draft, mail);
     let stopped = grave && talk::stop_for_hold(&mut draft);
     let meaning = if stopped {
@@ -186,24 +189,27 @@ pub(super) fn complainant_on_closed_case(mut draft: Draft<'_>, mail: &ArrivedMai
         draft.reason = Reason::NothingSaid;
         return draft.done();
     }
-    let awaited = matches!(draft.case.follow_up, FollowUp::Sent { .. } | FollowUp::Expired { sent_at: Some(_) });
-    if mail.answers_follow_up && awaited {
-        // Row 39: recorded and shown to the officer; never answered (R21).
-        draft.reason = Reason::FollowUpAnswered;
-        let grade = grade_in(&mail.text, &draft.policy.vocabulary);
-        draft.note(Entry::FollowUpAnswered { grade, words: mail.text.clone() });
-        draft.stop_timer(TimerKind::FollowUpSilence);
-        let must_not_wait = suspect(&mut draft, mail);
-        draft.tell_officers(
-            LetterKind::OfficerFollowUpAnswer,
-            Some(mail.mail),
-            &Passage::FollowUpAnswer { grade },
-            must_not_wait,
-        );
-        return draft.done();
+    if is_awaited_answer(&draft, mail) {
+        return follow_up_answered(draft, mail);
     }
     let grave = suspect(&mut draft, mail);
     draft.show(mail.mail, mail.sender, None, grave);
+    draft.done()
+}
+
+/// Whether this is the answer to the one follow-up. It is so in an open case too: one that was re-opened after it.
+fn is_awaited_answer(draft: &Draft<'_>, mail: &ArrivedMail) -> bool {
+    mail.answers_follow_up && matches!(draft.case.follow_up, FollowUp::Sent { .. } | FollowUp::Expired { sent_at: Some(_) })
+}
+
+/// Row 39: recorded and shown to the officer; never answered (R21).
+fn follow_up_answered(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
+    draft.reason = Reason::FollowUpAnswered;
+    let grade = grade_in(&mail.text, &draft.policy.vocabulary);
+    draft.note(Entry::FollowUpAnswered { grade, words: mail.text.clone() });
+    draft.stop_timer(TimerKind::FollowUpSilence);
+    let must_not_wait = suspect(&mut draft, mail);
+    draft.tell_officers(LetterKind::OfficerFollowUpAnswer, Some(mail.mail), &Passage::FollowUpAnswer { grade }, must_not_wait);
     draft.done()
 }
 

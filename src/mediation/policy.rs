@@ -26,6 +26,8 @@ pub struct Officer {
     pub aliases: Vec<MailAddress>,
     /// Officer or deputy.
     pub role: OfficerRole,
+    /// Whether the deadlines of their cases hang on the morning's list as a calendar file.
+    pub calendar: bool,
 }
 
 /// The dates that bind a case, as civil days in the desk's zone (I12).
@@ -54,6 +56,8 @@ pub struct Policy {
     pub clocks: super::clocks::ClockRules,
     /// How long the desk waits for the answers of people.
     pub waits: super::clocks::Waits,
+    /// Letters that the law wants: the deputy hears too when one of them does not get away.
+    pub mandatory_letters: Vec<crate::model::LetterKind>,
     /// Whether reminders come together in one mail each working morning, or each in a letter of its own.
     pub digest: bool,
     /// A complaint that arrived longer ago than this is not confirmed by a machine (M174).
@@ -97,6 +101,13 @@ impl Policy {
         (0..4)
             .find_map(|later| self.zone.from_local_datetime(&(wall + chrono::TimeDelta::hours(later))).earliest())
             .map_or_else(|| wall.and_utc(), |local| local.to_utc())
+    }
+
+    /// The morning on which a reminder may reach an officer: now on a working day, else the next one (row 42).
+    pub fn not_on_a_free_day(&self, at: Instant) -> Option<Instant> {
+        let today = self.civil_day(at);
+        let day = self.calendar.working_day_from(today);
+        (day != today).then(|| self.moment(day, super::clocks::MORNING))
     }
 
     /// The civil day on which this moment falls for the desk.

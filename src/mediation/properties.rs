@@ -22,7 +22,13 @@ struct Rules {
 /// The desk of the examples: Wkkgz, one officer, one deputy.
 pub(super) fn policy() -> Policy {
     let rules: Rules = toml::from_str(include_str!("../../config/regimes/wkkgz.toml")).unwrap();
-    let officer = |name: &str, at: &str, role| Officer { name: name.to_owned(), address: address(at), aliases: Vec::new(), role };
+    let officer = |name: &str, at: &str, role| Officer {
+        name: name.to_owned(),
+        address: address(at),
+        aliases: Vec::new(),
+        role,
+        calendar: false,
+    };
     Policy {
         desk: DeskKey::of(&address("klachten@voorbeeldzorg.example")),
         zone: chrono_tz::Europe::Amsterdam,
@@ -34,6 +40,7 @@ pub(super) fn policy() -> Policy {
         calendar: toml::from_str(include_str!("../../config/calendar/nl.toml")).unwrap(),
         clocks: rules.clock,
         waits: rules.wait,
+        mandatory_letters: vec![LetterKind::Acknowledgement, LetterKind::CarefulAcknowledgement],
         digest: false,
         acknowledge_up_to: chrono::TimeDelta::days(7),
         follow_up_after: chrono::TimeDelta::days(28),

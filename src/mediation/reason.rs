@@ -66,6 +66,8 @@ pub enum Reason {
     TimerObsolete,
     /// A delivery failed for good.
     LetterFailed,
+    /// A confirmation has not left for too long (domain.md section 3, table of clocks).
+    LetterLate,
     /// An officer registered a complaint by telephone, on paper or at the desk (row 2).
     OfficerRegistered,
     /// A party answered whether they want the talk (rows 21 to 23, 27).
@@ -120,6 +122,7 @@ impl Reason {
             Self::ErasedOnRequest => "erased-on-request",
             Self::TimerObsolete => "timer-obsolete",
             Self::LetterFailed => "letter-failed",
+            Self::LetterLate => "letter-late",
             Self::OfficerRegistered => "officer-registered",
             Self::ConsentRead => "consent-read",
             Self::AgreementRead => "agreement-read",

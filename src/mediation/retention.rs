@@ -99,6 +99,8 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::AdviceGiven { .. }
         | Entry::Referred { .. }
         | Entry::DecisionSent { .. }
+        | Entry::AccessAsked { .. }
+        | Entry::AccessAnswered
         | Entry::WithdrawalRead
         | Entry::Withdrawn
         | Entry::MergedInto { .. }

@@ -85,6 +85,18 @@ impl fmt::Display for Term {
 }
 
 impl Term {
+    /// On the clock on the wall, where a day is a day: for what waits for a machine, not for a person.
+    pub fn as_time(self) -> chrono::TimeDelta {
+        let count = i64::from(self.count);
+        match self.unit {
+            Unit::Hours => chrono::TimeDelta::hours(count),
+            Unit::Days | Unit::WorkingDays => chrono::TimeDelta::days(count),
+            Unit::Weeks => chrono::TimeDelta::weeks(count),
+            Unit::Months => chrono::TimeDelta::days(count * 30),
+            Unit::Years => chrono::TimeDelta::days(count * 365),
+        }
+    }
+
     /// Whether the Algemene termijnenwet reaches a term of law of this length (article 4: not one in hours, nor
     /// one of more than 90 days, twelve weeks or three months).
     pub fn is_reached_by_the_law_on_terms(self) -> bool {

@@ -19,19 +19,23 @@ pub(super) fn answer_by(policy: &Policy, today: NaiveDate, wait: Term) -> NaiveD
 /// Starts the clocks of the phase that the case is in now, and stops those of the one it left.
 pub(super) fn start(draft: &mut Draft<'_>) {
     let (policy, waits, today) = (draft.policy, &draft.policy.waits, draft.policy.civil_day(draft.now));
-    // Within a day the last moment is its end: the clock strikes on the morning after.
-    let after = |day: NaiveDate| policy.moment(day + TimeDelta::days(1), HOUR);
+    // Nobody is written to on a free day (domain.md section 8, send hours). Within its last day an answer is in
+    // time: the clock strikes on the working morning after.
+    let on = |day: NaiveDate| policy.moment(policy.calendar.working_day_from(day), HOUR);
+    let by = |wait| Some(answer_by(policy, today, wait)).map(|day| (on(day + TimeDelta::days(1)), day));
     let answer = match &draft.case.phase {
-        Phase::Clarify { reminded: false } => Some(policy.moment(answer_by(policy, today, waits.clarification_reminder), HOUR)),
-        Phase::Clarify { reminded: true } => {
-            // The reminder is not the beginning: what is left is the difference of both.
-            let [whole, gone] = [waits.clarification, waits.clarification_reminder].map(|wait| answer_by(policy, today, wait));
-            Some(after(today + (whole - gone)))
+        Phase::Clarify { reminded: false } => {
+            Some((on(answer_by(policy, today, waits.clarification_reminder)), answer_by(policy, today, waits.clarification)))
         }
-        Phase::AuthWait => Some(after(answer_by(policy, today, waits.authorisation))),
-        Phase::WrittenAsk { .. } => Some(after(answer_by(policy, today, waits.reaction))),
-        Phase::Consent { .. } => Some(after(answer_by(policy, today, waits.consent))),
-        Phase::WrittenSent => Some(after(answer_by(policy, today, waits.satisfaction))),
+        Phase::Clarify { reminded: true } => {
+            // The reminder is not the beginning: the questions went out earlier, and their day stands.
+            let day = draft.case.end_of(TimerKind::Answer).unwrap_or(today);
+            Some((on(day.max(today) + TimeDelta::days(1)), day))
+        }
+        Phase::AuthWait => by(waits.authorisation),
+        Phase::WrittenAsk { .. } => by(waits.reaction),
+        Phase::Consent { .. } => by(waits.consent),
+        Phase::WrittenSent => by(waits.satisfaction),
         Phase::Unopened
         | Phase::New
         | Phase::Intake
@@ -48,7 +52,7 @@ pub(super) fn start(draft: &mut Draft<'_>) {
         | Phase::Merged { .. } => None,
     };
     match answer {
-        Some(at) => draft.set_timer(TimerKind::Answer, at),
+        Some((due_at, day)) => draft.note(Entry::TimerSet { timer: TimerKind::Answer, due_at, ends_on: Some(day) }),
         None => draft.stop_timer(TimerKind::Answer),
     }
     // Row 28: the day before, in the morning; not where that is past already.
@@ -62,7 +66,9 @@ pub(super) fn start(draft: &mut Draft<'_>) {
 
 /// The clock of an answer struck.
 pub(super) fn answer_due(mut draft: Draft<'_>) -> Decision {
-    draft.stop_timer(TimerKind::Answer);
+    if !matches!(draft.case.phase, Phase::Clarify { reminded: false } | Phase::WrittenAsk { reminded: false, .. }) {
+        draft.stop_timer(TimerKind::Answer);
+    }
     match draft.case.phase.clone() {
         Phase::Clarify { reminded: false } => {
             draft.write_unasked(PartyRole::Complainant, LetterKind::ClarificationReminder, Audience::File, Passage::Plain);

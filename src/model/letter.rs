@@ -54,6 +54,8 @@ pub enum LetterKind {
     Agreements,
     /// T24: the decision takes longer, to the complainant.
     Extension,
+    /// T24: the same, to a respondent (Awb 9:11).
+    ExtensionRespondent,
     /// T25: the case is closed, to the complainant.
     Closing,
     /// T26: it is closed, to a respondent who was ever contacted.
@@ -142,7 +144,7 @@ impl From<LetterKind> for &'static str {
 
 impl LetterKind {
     /// Every letter, in the order of the preview page.
-    pub const ALL: [Self; 39] = [
+    pub const ALL: [Self; 40] = [
         Self::Acknowledgement,
         Self::CarefulAcknowledgement,
         Self::Question,
@@ -167,6 +169,7 @@ impl LetterKind {
         Self::AppointmentReminder,
         Self::Agreements,
         Self::Extension,
+        Self::ExtensionRespondent,
         Self::Closing,
         Self::ClosingRespondent,
         Self::Withdrawal,
@@ -211,6 +214,7 @@ impl LetterKind {
             Self::AppointmentReminder => "appointment-reminder",
             Self::Agreements => "agreements",
             Self::Extension => "extension",
+            Self::ExtensionRespondent => "extension-respondent",
             Self::Closing => "closing",
             Self::ClosingRespondent => "closing-respondent",
             Self::Withdrawal => "withdrawal",
@@ -257,7 +261,7 @@ impl LetterKind {
             | Self::Reopened
             | Self::FollowUp
             | Self::Advice => Readership::Complainant,
-            Self::Hearing | Self::HearingReminder | Self::ClosingRespondent => Readership::Respondent,
+            Self::Hearing | Self::HearingReminder | Self::ExtensionRespondent | Self::ClosingRespondent => Readership::Respondent,
             Self::Invitation
             | Self::ConsentReceived
             | Self::MediationOff
@@ -343,6 +347,7 @@ impl LetterKind {
             | Self::HearingReminder
             | Self::ConsentReceived
             | Self::AppointmentReminder
+            | Self::ExtensionRespondent
             | Self::ClosingRespondent
             | Self::FollowUp
             | Self::OfficerNewCase

@@ -54,7 +54,7 @@ use std::sync::Arc;
 use async_trait::async_trait;
 
 use crate::mediation::{Case, JournalEntry};
-use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MailAddress, MessageId, Token};
+use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, LetterKind, MailAddress, MessageId, Token};
 
 pub use compression::{compress, decompress};
 pub use error::StoreError;
@@ -136,6 +136,10 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Letters of these desks that failed for good and of which nobody has been told yet (M44); a unit tells
     /// of one with [`UnitOfWork::failure_told`].
     async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError>;
+
+    /// Letters of these desks and kinds that were born by this moment and still wait, and of which nobody has been
+    /// told; a unit tells of one with [`UnitOfWork::failure_told`]. Somebody hears again if it fails.
+    async fn late_letters(&self, wanted: &[(DeskKey, LetterKind, Instant)], limit: u32) -> Result<Vec<KnownLetter>, StoreError>;
 
     /// Clocks of these desks that are due, oldest first. Costs the same however many cases are closed.
     async fn due_timers(&self, desks: &[DeskKey], now: Instant, limit: u32) -> Result<Vec<DueTimer>, StoreError>;

@@ -10,7 +10,7 @@ use super::encoding::{case_number, from_word, letter, letter_id, letter_key, let
 use super::error::Fault;
 use super::session::Value;
 use super::{Attempt, AttemptOutcome, ClaimedLetter, FailedLetter, KnownLetter, SqlStore, statements};
-use crate::model::{DeskKey, Guarantee, Instant, LetterId, MessageId};
+use crate::model::{DeskKey, Guarantee, Instant, LetterId, LetterKind, MessageId};
 
 /// How often a write is tried again when another daemon was in the way.
 const TRIES: u32 = 5;
@@ -143,16 +143,30 @@ pub(super) async fn untold_failures(store: &SqlStore, desks: &[DeskKey], limit: 
     let desks = desks.iter().map(|desk| Value::from(desk.as_str())).collect();
     let rows = store.read().await?.fetch_rows(&statements::UNTOLD_FAILURES, desks, [i64::from(limit).into()]).await?;
     rows.iter()
-        .map(|row| {
-            let letter = KnownLetter {
-                letter: letter_id(row, 0)?,
-                kind: letter_kind(row.text(1)?)?,
-                case: row.opt_int(2)?.map(case_number).transpose()?,
-                to: parse("recipient", row.text(3)?)?,
-            };
-            Ok(FailedLetter { letter, enhanced: row.opt_text(4)?.map(str::to_owned) })
-        })
+        .map(|row| Ok(FailedLetter { letter: known_letter(row)?, enhanced: row.opt_text(4)?.map(str::to_owned) }))
         .collect()
+}
+
+/// See [`super::Store::late_letters`].
+pub(super) async fn late(
+    store: &SqlStore,
+    wanted: &[(DeskKey, LetterKind, Instant)],
+    limit: u32,
+) -> Result<Vec<KnownLetter>, Fault> {
+    let rows = wanted
+        .iter()
+        .flat_map(|(desk, kind, born_by)| [Value::from(desk.as_str()), Value::Word(kind.template()), (*born_by).into()]);
+    let rows = store.read().await?.fetch_rows(&statements::LATE_LETTERS, rows.collect(), [i64::from(limit).into()]).await?;
+    rows.iter().map(known_letter).collect()
+}
+
+fn known_letter(row: &super::session::Row) -> Result<KnownLetter, Fault> {
+    Ok(KnownLetter {
+        letter: letter_id(row, 0)?,
+        kind: letter_kind(row.text(1)?)?,
+        case: row.opt_int(2)?.map(case_number).transpose()?,
+        to: parse("recipient", row.text(3)?)?,
+    })
 }
 
 /// See [`super::Store::lease_holders`].

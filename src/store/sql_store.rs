@@ -14,7 +14,7 @@ use super::{
     StoredMail, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
-use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, MailAddress, MessageId, Token};
+use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, LetterKind, MailAddress, MessageId, Token};
 
 /// The name under which the value of the trace header is kept (M11).
 const TRACE: &str = "trace";
@@ -212,6 +212,10 @@ impl Store for SqlStore {
 
     async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError> {
         Ok(outbox::untold_failures(self, desks, limit).await?)
+    }
+
+    async fn late_letters(&self, wanted: &[(DeskKey, LetterKind, Instant)], limit: u32) -> Result<Vec<KnownLetter>, StoreError> {
+        Ok(outbox::late(self, wanted, limit).await?)
     }
 
     async fn due_timers(&self, desks: &[DeskKey], now: Instant, limit: u32) -> Result<Vec<DueTimer>, StoreError> {

@@ -9,6 +9,8 @@ pub struct Script {
     pub title: String,
     /// Reminders come together in the morning ("With the digest"); else each by itself.
     pub digest: bool,
+    /// The officer wants the deadlines as a calendar file ("With the calendar").
+    pub calendar: bool,
     /// "Regime awb"; wkkgz where the script says nothing.
     pub regime: String,
     pub people: Vec<Person>,
@@ -36,6 +38,12 @@ pub struct Step {
 #[derive(Debug)]
 pub enum What {
     TimePasses,
+    /// The desk did not run since the step before.
+    Outage,
+    /// The mail server of the desk takes letters, or does not.
+    MailServer {
+        takes: bool,
+    },
     Writes {
         who: String,
         subject: String,
@@ -69,17 +77,32 @@ pub enum What {
 /// What must follow.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Then {
-    Receives { who: String, letter: String, language: Option<String> },
+    Receives {
+        who: String,
+        letter: String,
+        language: Option<String>,
+    },
     Nobody,
     CaseIs(String),
-    FollowUpIs { state: String, grade: Option<u8> },
+    FollowUpIs {
+        state: String,
+        grade: Option<u8>,
+    },
+    /// Whether anything about a person is left in the file (row 45).
+    FileIs {
+        forgotten: bool,
+    },
+    /// Whether the words of the answer to the follow-up are left.
+    WordsAre {
+        gone: bool,
+    },
 }
 
 /// Reads a script, or says which line is not understood.
 pub fn read(text: &str) -> Result<Script, String> {
     let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
-    let (mut digest, mut regime) = (false, "wkkgz".to_owned());
+    let (mut digest, mut calendar, mut regime) = (false, false, "wkkgz".to_owned());
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
         let fail = |why: &str| format!("line {number}: {why}: {line}");
@@ -88,6 +111,8 @@ pub fn read(text: &str) -> Result<Script, String> {
         }
         if steps.is_empty() && line == "With the digest" {
             digest = true;
+        } else if steps.is_empty() && line == "With the calendar" {
+            calendar = true;
         } else if let Some(name) = line.strip_prefix("Regime ").filter(|_| steps.is_empty()) {
             name.clone_into(&mut regime);
         } else if let Some(then) = line.strip_prefix("then ") {
@@ -111,13 +136,19 @@ pub fn read(text: &str) -> Result<Script, String> {
             steps.push(Step { line: number, at, what, then: Vec::new() });
         }
     }
-    Ok(Script { title, digest, regime, people, steps })
+    Ok(Script { title, digest, calendar, regime, people, steps })
 }
 
 fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
     let text = text.trim();
     if text == "time passes" {
         return Some(What::TimePasses);
+    }
+    if text == "the desk runs again" {
+        return Some(What::Outage);
+    }
+    if text == "the mail server takes nothing" || text == "the mail server takes mail again" {
+        return Some(What::MailServer { takes: text.ends_with("again") });
     }
     if let Some((letter, status)) = text.split_once(" bounces with ") {
         return Some(What::Bounces { letter: letter.to_owned(), status: status.to_owned(), action: "failed" });
@@ -150,6 +181,12 @@ fn read_then(text: &str) -> Option<Then> {
     if let Some(state) = text.strip_prefix("the case is ") {
         return Some(Then::CaseIs(state.to_owned()));
     }
+    if let Some(state) = text.strip_prefix("the file is ") {
+        return Some(Then::FileIs { forgotten: word(state, "kept", "forgotten")? });
+    }
+    if let Some(state) = text.strip_prefix("the words of the answer are ") {
+        return Some(Then::WordsAre { gone: word(state, "kept", "gone")? });
+    }
     if let Some(rest) = text.strip_prefix("the follow-up is ") {
         let (state, grade) = match rest.split_once(" with ") {
             Some((state, grade)) => (state, Some(grade.parse().ok()?)),
@@ -163,4 +200,9 @@ fn read_then(text: &str) -> Option<Then> {
         None => (letter, None),
     };
     Some(Then::Receives { who: who.to_owned(), letter: letter.to_owned(), language })
+}
+
+/// Which of two words stands there: the second is a yes.
+fn word(text: &str, no: &str, yes: &str) -> Option<bool> {
+    if text == yes { Some(true) } else { (text == no).then_some(false) }
 }

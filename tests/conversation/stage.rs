@@ -26,6 +26,8 @@ struct Letter {
     message_id: String,
     reply_to: String,
     text: String,
+    /// Calendar files that hang on it and ask for no answer.
+    deadlines: Vec<String>,
 }
 
 struct Stage<'a> {
@@ -36,6 +38,7 @@ struct Stage<'a> {
     seen_files: HashSet<PathBuf>,
     letters: Vec<Letter>,
     mails: u32,
+    server_takes: bool,
     transcript: String,
 }
 
@@ -71,7 +74,17 @@ impl<'a> Stage<'a> {
         let proved = config::load(&file).map_err(|faults| format!("{faults:#?}"))?;
         let setup = Setup::open(&proved, Arc::clone(&clock) as Arc<dyn Clock>).await.map_err(|error| error.to_string())?;
         let transcript = format!("{}\n", script.title);
-        Ok(Self { folder, script, setup, clock, seen_files: HashSet::new(), letters: Vec::new(), mails: 0, transcript })
+        Ok(Self {
+            folder,
+            script,
+            setup,
+            clock,
+            seen_files: HashSet::new(),
+            letters: Vec::new(),
+            mails: 0,
+            server_takes: true,
+            transcript,
+        })
     }
 
     fn person(&self, role: &str) -> Result<&'a Person, String> {
@@ -80,11 +93,20 @@ impl<'a> Stage<'a> {
 
     async fn play(&mut self, step: &Step) -> Result<(), String> {
         let at = instant(step.at);
-        self.let_time_pass_until(at).await?;
+        if !matches!(step.what, What::Outage) {
+            self.let_time_pass_until(at).await?;
+        }
         self.clock.set(at);
         let _ = writeln!(self.transcript, "\n━━ {} ━━", step.at.format("%a %Y-%m-%d %H:%M"));
         match &step.what {
-            What::TimePasses => {}
+            What::TimePasses | What::Outage => {}
+            What::MailServer { takes } => {
+                self.mail_server(*takes)?;
+                if *takes {
+                    // What waits is tried again at moments of chance, all of them within some hours.
+                    self.clock.set(at + chrono::TimeDelta::hours(4));
+                }
+            }
             What::Writes { who, subject, headers, text } => {
                 let mail = self.mail(who, DESK, subject, None, headers, text)?;
                 self.arrives(&mail)?;
@@ -202,10 +224,25 @@ impl<'a> Stage<'a> {
         file.set_modified(self.clock.now().into()).map_err(|error| error.to_string())
     }
 
+    /// A Maildir in whose place a file stands takes nothing.
+    fn mail_server(&mut self, takes: bool) -> Result<(), String> {
+        let (place, aside) = (self.folder.path().join("out"), self.folder.path().join("out-aside"));
+        self.server_takes = takes;
+        let moved = if takes {
+            std::fs::remove_file(&place).and_then(|()| std::fs::rename(&aside, &place))
+        } else {
+            std::fs::create_dir_all(&place)
+                .and_then(|()| std::fs::rename(&place, &aside))
+                .and_then(|()| std::fs::write(&place, "not a folder"))
+        };
+        moved.map_err(|error| error.to_string())
+    }
+
     /// Runs the product until nothing moves; gives what went out.
     async fn settle(&mut self) -> Result<Vec<Letter>, String> {
         let report = once(&self.setup, &Silent).await;
-        if let Some(fault) = report.permanent.iter().chain(&report.temporary).next() {
+        let excused = |fault: &&String| !self.server_takes && fault.contains("letters");
+        if let Some(fault) = report.permanent.iter().chain(&report.temporary).find(|fault| !excused(fault)) {
             return Err(format!("the desk reports a fault: {fault}"));
         }
         let mut sent = Vec::new();
@@ -218,7 +255,9 @@ impl<'a> Stage<'a> {
             sent.push(self.read_letter(&bytes).await?);
             self.seen_files.insert(file);
         }
-        sent.sort_by_key(|letter| (letter.to != self.script.people[0].address, letter.to.clone(), letter.kind.clone()));
+        sent.sort_by_key(|letter| {
+            (letter.to != self.script.people[0].address, letter.to.clone(), letter.kind.clone(), letter.text.clone())
+        });
         for letter in &sent {
             let _ = write!(
                 self.transcript,
@@ -229,6 +268,9 @@ impl<'a> Stage<'a> {
                 letter.subject,
                 indented(&letter.text)
             );
+            for file in &letter.deadlines {
+                let _ = writeln!(self.transcript, "  [calendar]\n{}", indented(file));
+            }
         }
         self.letters.extend(sent.iter().cloned());
         self.as_announced(&sent)?;
@@ -262,7 +304,9 @@ impl<'a> Stage<'a> {
         let known = self.setup.store.letters_with_ids(&[id]).await.map_err(|error| error.to_string())?;
         let known = known.values().next().ok_or("a letter that the store does not know")?;
         assert!(message.parts.iter().all(|part| part.content_type().is_some() || part.is_text()), "a part without a type");
+        let attached = message.attachments().map(|part| String::from_utf8_lossy(part.contents()).replace("\r\n", "\n"));
         Ok(Letter {
+            deadlines: attached.filter(|file| file.contains("METHOD:PUBLISH")).collect(),
             to: text_of(message.to()),
             kind: known.kind.template().to_owned(),
             language: message.header("Content-Language").and_then(|value| value.as_text()).unwrap_or_default().to_owned(),
@@ -285,6 +329,27 @@ impl<'a> Stage<'a> {
                     let case = self.case().await?;
                     if case.phase.code() != state {
                         return Err(format!("the case is {}, not {state}", case.phase.code()));
+                    }
+                }
+                Then::FileIs { forgotten } => {
+                    let case = self.case().await?;
+                    let mails = self.setup.store.mails_of_case(Some(case.number)).await.map_err(|error| error.to_string())?;
+                    let letters = self.setup.store.letters_of_case(case.number).await.map_err(|error| error.to_string())?;
+                    let empty = case.complainant.address.is_none()
+                        && letters.is_empty()
+                        && mails.iter().all(|mail| mail.record.raw.is_empty());
+                    if empty != *forgotten {
+                        return Err(format!("the file holds {} letters and {} mails", letters.len(), mails.len()));
+                    }
+                }
+                Then::WordsAre { gone } => {
+                    let number = self.case().await?.number;
+                    let journal = self.setup.store.journal(number).await.map_err(|error| error.to_string())?;
+                    let kept = journal.iter().any(|line| {
+                        matches!(&line.entry, wederhoor::mediation::Entry::FollowUpAnswered { words, .. } if !words.is_empty())
+                    });
+                    if kept == *gone {
+                        return Err("the words of the answer are not as the script says".to_owned());
                     }
                 }
                 Then::FollowUpIs { state, grade } => {
@@ -342,7 +407,11 @@ fn configuration(folder: &Path, script: &Script) -> String {
     let mut officers = String::new();
     for person in script.people.iter().filter(|person| matches!(person.role.as_str(), "officer" | "deputy")) {
         let Person { role, name, address } = person;
-        let _ = writeln!(officers, "[[desk.officer]]\nname = \"{name}\"\naddress = \"{address}\"\nrole = \"{role}\"");
+        let _ = writeln!(
+            officers,
+            "[[desk.officer]]\nname = \"{name}\"\naddress = \"{address}\"\nrole = \"{role}\"\ncalendar = {}",
+            script.calendar
+        );
     }
     let folder = folder.display();
     format!(

@@ -152,6 +152,35 @@ pub async fn attempts_are_kept_and_settle_the_letter(place: Place) {
     assert_eq!(*kept, [clean(held), clean(deferred)]);
 }
 
+pub async fn a_confirmation_that_waits_for_too_long_is_told_of_once(place: Place) {
+    let store = place.open().await;
+    store.commit(&[first_complaint(1), first_complaint(2)], noon()).await.unwrap();
+    let late = async |kind, born_by| {
+        let wanted = [(desk(), kind, born_by)];
+        let found = store.late_letters(&wanted, 10).await.unwrap();
+        found.into_iter().map(|letter| (letter.letter, letter.case)).collect::<Vec<_>>()
+    };
+    let confirmation = LetterKind::Acknowledgement;
+    assert!(late(confirmation, at(-1)).await.is_empty(), "born later than that");
+    let [one, two] = [letter_id(1, 0), letter_id(2, 0)];
+    assert_eq!(late(confirmation, noon()).await, [(one, Some(number(1))), (two, Some(number(2)))]);
+    assert!(late(LetterKind::CarefulAcknowledgement, noon()).await.is_empty(), "of another kind");
+    assert!(store.late_letters(&[], 10).await.unwrap().is_empty());
+
+    // One has gone, and of the other somebody was told.
+    claim(&*store, "one", at(1), at(61)).await;
+    store.record_attempts(&[attempt(one, AttemptOutcome::Accepted)], "one").await.unwrap();
+    assert_eq!(late(confirmation, at(10)).await, [(two, Some(number(2)))]);
+    let told = UnitOfWork { failure_told: Some(two), ..UnitOfWork::default() };
+    store.commit(&[told], at(11)).await.unwrap();
+    assert!(late(confirmation, at(20)).await.is_empty());
+    // That it fails in the end is another matter, and told as well.
+    assert!(store.untold_failures(&[desk()], 10).await.unwrap().is_empty());
+    store.record_attempts(&[attempt(two, AttemptOutcome::Failed)], "one").await.unwrap();
+    let failed = store.untold_failures(&[desk()], 10).await.unwrap();
+    assert_eq!(failed.iter().map(|failed| failed.letter.letter).collect::<Vec<_>>(), [two]);
+}
+
 pub async fn a_daemon_that_lost_the_lease_disturbs_nobody(place: Place) {
     let store = place.open().await;
     store.commit(&[first_complaint(1)], noon()).await.unwrap();

@@ -31,6 +31,12 @@ pub async fn clocks_and_queue_are_read_from_their_indexes(place: Place) {
         format!(
             "INSERT INTO timer (case_key, timer, desk, due_at) {numbers} SELECT i, 'decision', '{desk}', i FROM n WHERE i % 10 = 0"
         ),
+        // Every one of them was followed up long ago.
+        format!(
+            "INSERT INTO journal (case_key, seq, at, actor, kind, reason, data) {numbers} SELECT i, 0, i, 'desk', \
+             'follow_up_answered', 'follow-up-answered', '{{}}' FROM n"
+        ),
+        format!("INSERT INTO digest (desk, officer, day, at) {numbers} SELECT '{desk}', 'o' || i % 10, 'day ' || i, i FROM n"),
         "ANALYZE".to_owned(),
     ] {
         place.sql(&sql).await.unwrap();
@@ -45,6 +51,12 @@ pub async fn clocks_and_queue_are_read_from_their_indexes(place: Place) {
         ("CLAIM_LETTERS", &[&desk, &now, "10", "'one'", &now], "outbox_due"),
         ("DUE_TIMERS", &[&desk, "50", "10"], "timer_due"),
         ("NEXT_TIMER", &[&desk], "timer_due"),
+        ("UNTOLD_FAILURES", &[&desk, "10"], "outbox_untold"),
+        // What the officers' mornings ask.
+        ("LAST_DIGESTS", &[&desk, "'o1'"], if place.is_postgres() { "digest_pkey" } else { "SEARCH d USING PRIMARY KEY" }),
+        ("ANSWERED_SINCE", &[&now, &desk], "journal_answered"),
+        ("CLOSED_WITH_CLOCKS", &[&desk, "50"], "timer_due"),
+        ("LATE_LETTERS", &[&desk, "'acknowledgement'", &now, "10"], "outbox_due"),
         ("COUNT_OPEN_CASES", &[], "complaint_case_open"),
         ("LIST_OPEN_CASES_OF_DESK", &["0", &desk, "10"], "complaint_case_open"),
         ("LETTERS_WITH_IDS", &[id], "letter_message_id"),

@@ -168,6 +168,10 @@ impl Store for Outbox {
     async fn hold_mailbox(&self, _: &DeskKey, _: &str, _: Instant, _: Instant) -> Result<bool, StoreError> {
         unreachable!()
     }
+    async fn late_letters(&self, _: &[(DeskKey, LetterKind, Instant)], _: u32) -> Result<Vec<KnownLetter>, StoreError> {
+        unreachable!()
+    }
+
     async fn untold_failures(&self, _: &[DeskKey], _: u32) -> Result<Vec<FailedLetter>, StoreError> {
         unreachable!()
     }

@@ -4,6 +4,7 @@
 //! that the answer finds its case and nobody's address reaches anybody else (M118, M119, R30). There is no
 //! description of the matter and no place for one (R20), and no alarm: when to be reminded is the recipient's choice.
 
+pub mod deadlines;
 mod words;
 mod zone;
 

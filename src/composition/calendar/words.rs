@@ -15,6 +15,8 @@ pub struct CalendarWords {
     description: String,
     invitation_file_name: String,
     cancellation_file_name: String,
+    /// The name under which an officer's deadlines are attached.
+    pub deadlines_file_name: String,
 }
 
 impl CalendarWords {

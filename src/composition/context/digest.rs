@@ -10,10 +10,11 @@ use crate::composition::human_text::Line;
 use crate::composition::mailto::mailto;
 use crate::composition::wording::Wording;
 use crate::composition::{CompositionError, DeskFacts};
-use crate::mediation::{Digest, DigestLine, WaitsFor};
+use crate::mediation::{Digest, DigestLine};
 use crate::model::LetterKind;
 
-/// Cases in one section: what is longer is counted, so that the list stays readable on a phone.
+/// Cases in one section: what is longer is counted, so that the list stays readable on a phone. What is late or due
+/// today is named to the last one (I10), and has so many buttons.
 const MOST_LINES: usize = 40;
 
 #[derive(Debug, Serialize)]
@@ -38,7 +39,10 @@ struct Section {
 #[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question for each")]
 struct LineFacts {
     number: String,
-    age: i64,
+    /// Days; absent once the case is over.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    age: Option<i64>,
+    one_day: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     clock: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -47,7 +51,9 @@ struct LineFacts {
     late: i64,
     one_late: bool,
     due_today: bool,
-    held: bool,
+    /// Who has to do something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    waits: Option<Line>,
     answered: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     grade: Option<u8>,
@@ -78,8 +84,13 @@ pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Naive
             .filter(|(_, lines, _)| !lines.is_empty())
             .map(|(name, lines, urgent)| Section {
                 title: Line::new(wording.digest.get(name)),
-                lines: lines.iter().take(MOST_LINES).map(|line| line_facts(line, name, urgent, desk, wording, today)).collect(),
-                more: lines.len().saturating_sub(MOST_LINES),
+                lines: lines
+                    .iter()
+                    .enumerate()
+                    .take(if urgent { lines.len() } else { MOST_LINES })
+                    .map(|(place, line)| line_facts(line, name, urgent && place < MOST_LINES, desk, wording, today))
+                    .collect(),
+                more: if urgent { 0 } else { lines.len().saturating_sub(MOST_LINES) },
             })
             .collect(),
     };
@@ -89,7 +100,7 @@ pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Naive
 fn line_facts(
     line: &DigestLine,
     section: &str,
-    urgent: bool,
+    with_button: bool,
     desk: &DeskFacts,
     wording: &Wording,
     today: NaiveDate,
@@ -99,15 +110,16 @@ fn line_facts(
     let file = line.token.and_then(|token| desk.address.with_detail(desk.separator, &token.to_string()).ok());
     LineFacts {
         age: line.age_days,
+        one_day: line.age_days == Some(1),
         clock: line.clock.map(|(clock, _)| Line::new(wording.clocks.get(clock.code()))),
         on: line.clock.map(|(_, day)| wording.date_short(day, today)),
         late,
         one_late: late == 1,
         due_today: line.clock.is_some_and(|(_, day)| day == today),
-        held: line.waits_for == WaitsFor::Hold,
+        waits: line.waits_for.map(|who| Line::new(wording.waits.get(who.code()))),
         answered: section == "answered",
         grade: line.grade,
-        link: file.filter(|_| urgent).map(|file| mailto(&file, &format!("[{number}]"), "")),
+        link: file.filter(|_| with_button).map(|file| mailto(&file, &format!("[{number}]"), "")),
         number,
     }
 }

@@ -105,6 +105,7 @@ pub fn facts_of(occasion: &Occasion<'_>) -> Result<Context, CompositionError> {
         | LetterKind::AppointmentReminder
         | LetterKind::Agreements
         | LetterKind::Extension
+        | LetterKind::ExtensionRespondent
         | LetterKind::ClosingRespondent
         | LetterKind::Withdrawal
         | LetterKind::Message

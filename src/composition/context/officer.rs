@@ -338,7 +338,9 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
         Alarm::NoProgress { days } => facts.no_progress = Some(*days),
         Alarm::NotAnswered { .. } => facts.not_answered = true,
         Alarm::Clock { clock, days_left } => {
-            let (end, today) = (occasion.case.end_of(*clock), occasion.today());
+            // Counted from today: a clock that speaks for the last time does not run any more.
+            let today = occasion.today();
+            let end = today.checked_add_signed(chrono::TimeDelta::days(*days_left));
             facts.clock = Some(ClockFact {
                 name: Line::new(occasion.wording.clocks.get(clock.code())),
                 on: end.map(|day| occasion.wording.date(day, today)),

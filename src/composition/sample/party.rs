@@ -84,6 +84,11 @@ fn passages(kind: LetterKind) -> Vec<Passage> {
             new: NaiveDate::from_ymd_opt(2027, 1, 25).unwrap_or_default(),
             reason: "de arts die erbij was, is tot januari afwezig".to_owned(),
         }],
+        LetterKind::ExtensionRespondent => vec![Passage::Extension {
+            old: NaiveDate::from_ymd_opt(2026, 12, 28).unwrap_or_default(),
+            new: NaiveDate::from_ymd_opt(2027, 1, 25).unwrap_or_default(),
+            reason: String::new(),
+        }],
         LetterKind::MediationOff | LetterKind::ClosingRespondent | LetterKind::Withdrawal => ending(),
         LetterKind::Misdirected
         | LetterKind::ClarificationReminder

@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 
 use super::Carrying;
+use crate::mediation::clocks::Told;
 use crate::mediation::draft::Draft;
 use crate::mediation::reply::{Need, Receipt, Refusal};
 use crate::mediation::{DateChange, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
@@ -60,7 +61,20 @@ pub(super) fn extend(draft: &mut Draft<'_>, carrying: &Carrying<'_>, reason: &st
     }
     carrying.complainant_address(draft)?;
     let passage = Passage::Extension { old, new: until, reason: reason.to_owned() };
-    draft.write_to(PartyRole::Complainant, LetterKind::Extension, Audience::File, None, passage);
+    let told = draft.policy.clocks.get(&TimerKind::Decision).and_then(|rule| rule.extension.as_ref());
+    let tells = |who: Told| told.is_some_and(|extension| extension.told.contains(&who));
+    let (complainant, respondents) = (tells(Told::Complainant), tells(Told::Respondent));
+    if complainant {
+        draft.write_to(PartyRole::Complainant, LetterKind::Extension, Audience::File, None, passage);
+    }
+    // Awb 9:11. Without the reason: it was written for the complainant (R30). Not where nothing may go to a
+    // respondent at all (rows 12, 16).
+    if respondents && draft.case.bars().next().is_none() {
+        for number in draft.case.respondents.keys().copied().collect::<Vec<_>>() {
+            let passage = Passage::Extension { old, new: until, reason: String::new() };
+            draft.write_unasked(PartyRole::Respondent(number), LetterKind::ExtensionRespondent, Audience::File, passage);
+        }
+    }
     draft.note(Entry::Extended { until, reason: reason.to_owned() });
     Ok(Receipt::Extended { until })
 }

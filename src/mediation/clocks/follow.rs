@@ -41,7 +41,9 @@ fn change(clock: TimerKind, mark: Mark, from: NaiveDate, case: &Case, policy: &P
     let stands_in_the_case = matches!(clock, TimerKind::FirstContact | TimerKind::Decision);
     let ends_on =
         if stands_in_the_case || resumes { case.end_of(clock)? } else { policy.calendar.end_of(from, rule.length, rule.of_law) };
-    let due_at = next_look(clock, rule, from, ends_on, policy, now)?;
+    // Half of a clock is half of all of it, from the first day on.
+    let first_day = if moves || resumes { policy.civil_day(case.received_at) } else { from };
+    let due_at = next_look(clock, rule, first_day, ends_on, policy, now)?;
     let unchanged = case.timers.get(&clock) == Some(&due_at) && case.end_of(clock) == Some(ends_on);
     (!unchanged).then_some(Entry::TimerSet { timer: clock, due_at, ends_on: (!stands_in_the_case).then_some(ends_on) })
 }

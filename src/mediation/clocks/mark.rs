@@ -18,8 +18,8 @@ pub enum Mark {
     Contact,
     /// The first personal contact took place.
     FirstContact,
-    /// The other side is heard, in writing or at a talk.
-    Heard,
+    /// Something shows that the complaint is being handled: the other side is asked or heard, or more time is taken.
+    Handled,
     /// The decision, or the committee's opinion, was sent.
     DecisionSent,
     /// The decision takes longer.
@@ -59,11 +59,12 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
             FlagStanding::Confirmed => vec![(Mark::CalamityEstablished, None)],
             FlagStanding::Cleared => vec![(Mark::CalamityCleared, None)],
         },
-        Entry::Extended { .. } => vec![(Mark::Extended, None)],
+        Entry::Extended { .. } => vec![(Mark::Extended, None), (Mark::Handled, None)],
+        Entry::HearingAsked { .. } | Entry::ConsentAsked { .. } | Entry::ReactionReceived { .. } => vec![(Mark::Handled, None)],
         Entry::DecisionSent { on } => vec![(Mark::DecisionSent, Some(*on)), (Mark::Contact, Some(*on))],
-        // The other side is heard when it answered, or when the parties sat together.
-        Entry::ReactionReceived { .. } => vec![(Mark::Heard, None)],
-        Entry::TalkHeld { on, .. } => vec![(Mark::Heard, Some(*on)), (Mark::Contact, Some(*on))],
+        Entry::AccessAsked { on } => vec![(Mark::AccessAsked, Some(*on))],
+        Entry::AccessAnswered => vec![(Mark::AccessAnswered, None)],
+        Entry::TalkHeld { on, .. } => vec![(Mark::Handled, Some(*on)), (Mark::Contact, Some(*on))],
         Entry::Closed { .. } | Entry::Withdrawn | Entry::MergedInto { .. } => vec![(Mark::Closed, None)],
         Entry::Reopened => vec![(Mark::Reopened, None), (Mark::Contact, None)],
         Entry::FollowUpAnswered { .. } => vec![(Mark::FollowUpAnswered, None)],
@@ -99,11 +100,9 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::ReferralPrepared
         | Entry::ReferralDropped
         | Entry::RespondentContacted { .. }
-        | Entry::HearingAsked { .. }
         | Entry::HearingReminded
         | Entry::ReactionReleased
         | Entry::SatisfactionStated { .. }
-        | Entry::ConsentAsked { .. }
         | Entry::ConsentGiven { .. }
         | Entry::ConsentRefused { .. }
         | Entry::ConsentComplete
@@ -135,8 +134,8 @@ impl TimerKind {
         match self {
             Self::FirstContact => &[Mark::FirstContact],
             Self::Decision => &[Mark::DecisionSent],
-            // Once the other side is heard, the complaint is being handled.
-            Self::Refusal => &[Mark::DecisionSent, Mark::Heard],
+            // A complaint that is being handled is no longer refused.
+            Self::Refusal => &[Mark::DecisionSent, Mark::Handled],
             Self::CalamityReport => &[Mark::CalamityCleared],
             Self::CalamityDoubt => &[Mark::CalamityCleared, Mark::CalamityEstablished],
             Self::FollowUpWords => &[Mark::Anonymised],

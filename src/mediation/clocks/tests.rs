@@ -165,3 +165,72 @@ fn a_file_is_announced_two_weeks_before_its_time_and_then_forgotten_unless_somet
     assert!(held.case.officer.is_some(), "a dispute holds the file");
     assert!(held.case.timers.contains_key(&TimerKind::Retention));
 }
+
+#[test]
+fn access_that_was_asked_is_answered_within_a_month_also_when_the_case_is_over() {
+    let mut lived = Lived::received(regime("general"), "2026-11-16T10:00:00Z");
+    lived.happens(Entry::Closed { outcome: Outcome::Satisfied });
+    // Asked on the last of January: the month ends with February.
+    lived.now = "2027-02-01T09:00:00Z".parse().unwrap();
+    lived.happens(Entry::AccessAsked { on: NaiveDate::from_ymd_opt(2027, 1, 31).unwrap() });
+    assert_eq!(lived.case.end_of(TimerKind::AccessRequest), NaiveDate::from_ymd_opt(2027, 2, 28));
+    // The 28th is a Sunday: what can still be done is said on Friday, and from Monday on it is late.
+    let expected = ["2027-02-22", "2027-02-26", "2027-03-01", "2027-03-02"];
+    assert_eq!(lived.days_of(TimerKind::AccessRequest, 4), expected);
+    lived.happens(Entry::AccessAnswered);
+    assert!(!lived.case.timers.contains_key(&TimerKind::AccessRequest));
+}
+
+#[test]
+fn measures_are_awaited_for_a_month_from_the_opinion() {
+    let mut lived = Lived::received(regime("jeugdwet"), "2026-11-16T10:00:00Z");
+    lived.now = "2026-11-30T10:00:00Z".parse().unwrap();
+    lived.happens(Entry::DecisionSent { on: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap() });
+    // 26 December is a holiday, and the 27th a Sunday.
+    assert_eq!(lived.case.end_of(TimerKind::Measures), NaiveDate::from_ymd_opt(2026, 12, 28));
+    lived.happens(Entry::Closed { outcome: Outcome::Partly });
+    assert_eq!(lived.days_of(TimerKind::Measures, 4), ["2026-12-11", "2026-12-22", "2026-12-28", "2026-12-29"]);
+}
+
+#[test]
+fn more_time_stops_the_refusal_and_is_warned_of_like_the_first_term() {
+    let mut lived = Lived::received(regime("awb"), "2026-11-13T10:00:00Z");
+    lived.now = "2026-12-14T10:00:00Z".parse().unwrap();
+    let until = last_extended_day(&lived.policy, NaiveDate::from_ymd_opt(2026, 11, 13).unwrap()).unwrap();
+    lived.happens(Entry::Extended { until, reason: String::new() });
+    assert!(!lived.case.timers.contains_key(&TimerKind::Refusal), "what is extended is handled");
+    let expected = ["2026-12-18", "2027-01-08", "2027-01-19", "2027-01-22", "2027-01-25"];
+    assert_eq!(lived.days_of(TimerKind::Decision, 5), expected);
+}
+
+#[test]
+fn what_stop_takes_back_brings_the_clocks_back_also_when_the_follow_up_has_gone() {
+    use crate::mediation::{Before, FollowUp};
+    use crate::model::LetterId;
+    let mut lived = Lived::received(regime("wkkgz"), "2026-11-16T10:00:00Z");
+    lived.happens(Entry::Closed { outcome: Outcome::Satisfied });
+    lived.happens(Entry::FollowUpSent { letter: LetterId(uuid::Uuid::nil()) });
+    lived.happens(Entry::Reopened);
+    let before = Before {
+        phase: lived.case.phase.clone(),
+        timers: lived.case.timers.clone(),
+        ends: lived.case.ends.clone(),
+        follow_up: lived.case.follow_up.clone(),
+        deadlines: lived.case.deadlines.clone(),
+        extension: None,
+    };
+    lived.happens(Entry::Closed { outcome: Outcome::Partly });
+    assert!(!lived.case.timers.contains_key(&TimerKind::Attention));
+    lived.happens(Entry::TakenBack { before: Box::new(before.clone()) });
+    assert!(lived.case.phase.is_open() && lived.case.is_watched(), "{:?}", lived.case.timers);
+    assert_eq!(lived.case.timers, before.timers);
+    assert!(matches!(lived.case.follow_up, FollowUp::Sent { .. }), "I4");
+}
+
+#[test]
+fn finding_out_whether_it_is_a_calamity_is_asked_for_until_its_last_day() {
+    let mut lived = Lived::received(regime("wkkgz"), "2026-11-16T10:00:00Z");
+    lived.happens(Entry::FlagSet { flag: Flag::Calamity, standing: FlagStanding::Suspected });
+    assert_eq!(lived.days_of(TimerKind::CalamityDoubt, 9), ["2026-12-11", "2026-12-22", "2026-12-28"]);
+    assert!(!lived.case.timers.contains_key(&TimerKind::CalamityDoubt));
+}

@@ -154,6 +154,8 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::AgreementsDrafted { .. }
         | Entry::AgreementsConfirmed { .. }
         | Entry::DecisionSent { .. }
+        | Entry::AccessAsked { .. }
+        | Entry::AccessAnswered
         | Entry::WithdrawalRead
         | Entry::Withdrawn
         | Entry::MergedInto { .. }
