@@ -106,7 +106,8 @@ pub fn read(text: &str) -> Result<Script, String> {
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
         let fail = |why: &str| format!("line {number}: {why}: {line}");
-        if line.trim().is_empty() || (steps.is_empty() && line.starts_with("Rule")) || line.starts_with("Mail rules") {
+        let head = steps.is_empty() && ["Rule", "Kind of conversation: "].iter().any(|start| line.starts_with(start));
+        if line.trim().is_empty() || head || line.starts_with("Mail rules") {
             continue;
         }
         if steps.is_empty() && line == "With the digest" {
