@@ -31,8 +31,16 @@ impl Reader<'_> {
         let is_marked = self.is_quoted_after(at + length);
         (self.is_known_form(first, &joined, is_marked)
             || (length == 1 && self.is_sentence_of_a_program(&joined))
-            || (is_marked && is_stamp(&joined, first, length)))
+            || (is_marked && is_stamp(&joined, first, length) && !(length == 2 && self.announces_alone(at + 1))))
         .then_some(length)
+    }
+
+    /// Whether this one line announces the quotation without help: then the line above it is its author's, an officer's
+    /// command with an address in it for instance.
+    fn announces_alone(&self, at: usize) -> bool {
+        let Some(line) = self.line(at).map(str::trim) else { return false };
+        let joined = format!(" {}", line.to_lowercase());
+        self.is_known_form(line, &joined, true) || self.is_sentence_of_a_program(&joined)
     }
 
     /// `Op 3 mrt 2026 om 10:12 schreef …:`, by its first word and its verb.

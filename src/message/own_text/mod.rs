@@ -266,6 +266,13 @@ mod tests {
     }
 
     #[test]
+    fn a_command_with_an_address_directly_above_a_quotation_stays() {
+        let text = "#beklaagde Bert Visser <b.visser@poli.example>\nOn Mon, Nov 23, 2026 at 03:37:03AM +0100, Klachtenhulp \
+                    wrote:\n> Er is een nieuwe klacht.";
+        check(text, "#beklaagde Bert Visser <b.visser@poli.example>");
+    }
+
+    #[test]
     fn what_people_wrote_is_never_taken_for_a_quotation() {
         for text in [
             "Op 3 mei schreef u het volgende:\ndat ik gebeld zou worden. Dat is niet gebeurd.",

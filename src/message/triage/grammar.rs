@@ -20,7 +20,8 @@ use super::tokens::{Reading, Sentence, Token};
 pub(super) struct GrammarFile {
     #[serde(default)]
     classes: Classes,
-    /// By label, then by group. A group whose name begins with `not_` speaks against its label.
+    /// By label, then by group. A group whose name begins with `not_` speaks against its label; one that
+    /// begins with `sure_` needs no judge beside it.
     #[serde(default)]
     patterns: BTreeMap<String, BTreeMap<String, Vec<String>>>,
     /// Words after which a full stop ends no sentence.
@@ -43,6 +44,8 @@ pub(super) struct Group {
     pub(super) label: String,
     /// Whether it speaks against its label.
     pub(super) is_against: bool,
+    /// Whether its words, said plainly, are enough: who writes that they want to die is never weighed against anything.
+    pub(super) is_sure: bool,
 }
 
 /// What stands around a hit and changes what it means (domain.md section 6, rule c).
@@ -159,7 +162,12 @@ impl Grammar {
     fn number(&mut self, label: &str, group: &str) -> u16 {
         let name = format!("{label}/{group}");
         let at = self.groups.iter().position(|other| other.name == name).unwrap_or_else(|| {
-            self.groups.push(Group { name, label: label.to_owned(), is_against: group.starts_with("not_") });
+            self.groups.push(Group {
+                name,
+                label: label.to_owned(),
+                is_against: group.starts_with("not_"),
+                is_sure: group.starts_with("sure_"),
+            });
             self.groups.len() - 1
         });
         u16::try_from(at).unwrap_or(u16::MAX)

@@ -26,7 +26,7 @@ use super::facts::{Finding, Triage};
 use crate::model::{ComplaintKind, Flag, Intent, Purpose};
 use evidence::evidence;
 use feature::{Seen, look};
-use grammar::Grammar;
+use grammar::{Grammar, Group};
 use include_dir::{Dir, include_dir};
 use model::{Model, Score};
 use respondent::respondent;
@@ -158,7 +158,9 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
     for flag in Flag::ALL {
         // What is learned was learned from first mails; of an answer the grammar has to say it too.
         let is_heard = !answers || LABELS.iter().zip(&told).any(|(label, told)| *label == flag.code() && *told > 0.0);
-        if (is_heard && verdict.has(flag.code())) || (verdict.value(flag.code()).is_none() && is_told(flag.code(), &seen, judges))
+        if is_sure(flag.code(), &seen, judges)
+            || (is_heard && verdict.has(flag.code()))
+            || (verdict.value(flag.code()).is_none() && is_told(flag.code(), &seen, judges))
         {
             triage.flags.push(flag);
         }
@@ -200,6 +202,19 @@ fn found(seen: &[Seen], grammar: &Grammar) -> Vec<f32> {
             of(false) - of(true) / 2.0
         })
         .collect()
+}
+
+/// Whether somebody says it in words that leave no doubt, and nothing in the same sentence takes them back.
+fn is_sure(label: &str, seen: &[Seen], judges: &Judges) -> bool {
+    seen.iter().any(|seen| {
+        let of = |wanted: fn(&Group) -> bool, plainly: bool| {
+            seen.hits.iter().any(|(hit, around)| {
+                judges.grammar.group(*hit).is_some_and(|group| group.label == label && wanted(group))
+                    && (!plainly || around.is_plain())
+            })
+        };
+        of(|group| group.is_sure, true) && !of(|group| group.is_against, false)
+    })
 }
 
 /// Whether the grammar alone found a label, said plainly: for labels that nobody has labelled mails for.
