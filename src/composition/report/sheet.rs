@@ -7,6 +7,9 @@ use serde::Serialize;
 use super::words::ReportWords;
 use crate::mediation::report::{Disclosure, Share, Shown, Spread, TableKind, Tally};
 
+/// So many times the smallest number must there be for "nine in ten" to be nobody's own.
+const FOR_NINE_IN_TEN: u64 = 4;
+
 /// One row: words, what stands behind them, and how long its bar is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct SheetRow {
@@ -78,7 +81,7 @@ impl Sheet {
                     has_bars: false,
                     rows: in_short(tally, disclosure, words),
                 });
-                let writer = Writer { tally, disclosure, words, hidden: smallest(&words.hidden) };
+                let writer = Writer { tally, disclosure, words, hidden: words.hidden.clone() };
                 sheet.sections.extend(TableKind::ALL.map(|kind| writer.table(kind)));
                 sheet.columns = writer.columns();
             }
@@ -97,7 +100,11 @@ struct Writer<'a> {
 impl Writer<'_> {
     fn table(&self, kind: TableKind) -> Section {
         let cells = self.tally.table(kind);
-        let shown = self.disclosure.rows(&cells, kind.adds_up());
+        let mut shown = self.disclosure.rows(&cells, kind.adds_up());
+        if kind == TableKind::Result && self.hides_a_route_with_a_result() {
+            // Its sum is that of these routes: the one that is hidden would follow.
+            shown.fill(Shown::Hidden);
+        }
         let largest = shown.iter().filter_map(|shown| count(*shown)).max().unwrap_or_default();
         let rows = cells.iter().zip(&shown).map(|(cell, shown)| SheetRow {
             code: cell.code.clone(),
@@ -114,6 +121,10 @@ impl Writer<'_> {
         }
     }
 
+    fn hides_a_route_with_a_result(&self) -> bool {
+        ["talk", "written", "contact"].iter().any(|code| is_hidden(self.tally, self.disclosure, TableKind::Route, Some(code)))
+    }
+
     fn columns(&self) -> Vec<(String, Option<u64>)> {
         let cells = self.tally.table(TableKind::Month);
         let shown = self.disclosure.rows(&cells, true);
@@ -126,6 +137,13 @@ impl Writer<'_> {
         }
         cells.iter().zip(shown).map(|(cell, shown)| (name(&cell.code), count(shown))).collect()
     }
+}
+
+/// Whether a row of a table is hidden; without a code, whether any is.
+fn is_hidden(tally: &Tally, disclosure: Disclosure, kind: TableKind, code: Option<&str>) -> bool {
+    let cells = tally.table(kind);
+    let shown = disclosure.rows(&cells, kind.adds_up());
+    cells.iter().zip(shown).any(|(cell, shown)| shown == Shown::Hidden && code.is_none_or(|code| cell.code == code))
 }
 
 fn count(shown: Shown) -> Option<u64> {
@@ -148,25 +166,33 @@ fn in_short(tally: &Tally, disclosure: Disclosure, words: &ReportWords) -> Vec<S
         disclosure.percent(share.part, share.whole).map(|percent| words.key("percent").replace("{percent}", &percent.to_string()))
     };
     let days = |spread: &Spread| {
-        let (median, ninth) = (spread.percentile(50, disclosure)?, spread.percentile(90, disclosure)?);
-        Some(words.key("days").replace("{median}", &median.to_string()).replace("{ninth}", &ninth.to_string()))
+        let median = spread.percentile(50, disclosure)?.to_string();
+        // Of a few values the ninth tenth is one person's.
+        let ninth = spread.percentile(90, disclosure).filter(|_| spread.count() >= disclosure.smallest * FOR_NINE_IN_TEN);
+        Some(match ninth {
+            Some(ninth) => words.key("days").replace("{median}", &median).replace("{ninth}", &ninth.to_string()),
+            None => words.key("median").replace("{median}", &median),
+        })
     };
-    let grade = tally.grades.mean_in_tenths(disclosure).map(|tenths| {
-        let mean = format!("{}{}{}", tenths / 10, words.decimal, tenths % 10);
-        words.key("grades").replace("{mean}", &mean).replace("{count}", &tally.grades.count().to_string())
-    });
-    // Those still open are the rest of those received: a few of them would stand there for all to see.
-    let open = tally.received.saturating_sub(tally.closed);
+    // With the mean, hidden grades could be worked out from those that are shown.
+    let mean = tally.grades.mean_in_tenths(disclosure).filter(|_| !is_hidden(tally, disclosure, TableKind::Grade, None));
+    let grade =
+        mean.map(|tenths| words.key("grades").replace("{mean}", &format!("{}{}{}", tenths / 10, words.decimal, tenths % 10)));
+    // Those that are open or merged are the rest of those received: hidden there, they would follow from this.
+    let rest_is_shown = ["open", "merged"].iter().all(|code| !is_hidden(tally, disclosure, TableKind::Route, Some(code)));
+    // Who ended between six and ten weeks is the difference of two shares.
+    let between = tally.in_ten_weeks.part.saturating_sub(tally.in_six_weeks.part);
+    let in_ten_weeks = share(tally.in_ten_weeks).filter(|_| matches!(disclosure.alone(between), Shown::Count(_)));
     vec![
         row("received", number(tally.received)),
         row("received_before", number(tally.received_before)),
-        row("closed", number(tally.closed).filter(|_| matches!(disclosure.alone(open), Shown::Count(_)))),
+        row("closed", number(tally.closed).filter(|_| rest_is_shown)),
         row("confirmed", share(tally.confirmed)),
         row("contact_in_time", share(tally.contact_in_time)),
         row("days_to_contact", days(&tally.days_to_contact)),
         row("days_to_end", days(&tally.days_to_end)),
         row("in_six_weeks", share(tally.in_six_weeks)),
-        row("in_ten_weeks", share(tally.in_ten_weeks)),
+        row("in_ten_weeks", in_ten_weeks),
         row("grade", grade),
     ]
 }

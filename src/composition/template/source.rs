@@ -84,6 +84,10 @@ mod tests {
         fn walk(dir: &Dir<'_>) {
             for file in dir.files() {
                 let name = file.path().to_str().unwrap();
+                // The page of the yearly report is no letter, and no desk replaces it.
+                if name == "report.html" {
+                    continue;
+                }
                 assert_eq!(Source::from_file_name(name).map(|source| source.file_name()).as_deref(), Some(name));
             }
             dir.dirs().for_each(walk);

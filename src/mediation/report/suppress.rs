@@ -64,8 +64,11 @@ impl Disclosure {
         match hidden.len() {
             0 => false,
             1 => true,
-            // As many as there are rows: one each. Below the smallest: all of them together are few.
-            rows => sum <= rows as u64 || sum < self.smallest,
+            // As few or as many as so many small rows can hold: each would be known. And together they are not few.
+            rows => {
+                let rows = rows as u64;
+                sum <= rows || sum == rows * self.smallest.saturating_sub(1) || sum < self.smallest * 2
+            }
         }
     }
 

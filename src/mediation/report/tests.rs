@@ -33,6 +33,8 @@ fn a_small_count_is_hidden_and_so_is_one_from_which_it_follows() {
     assert_eq!(shown, [Shown::Count(40), Shown::Hidden, Shown::Hidden]);
     // Nothing adds up here, so the others say nothing about it.
     assert_eq!(Disclosure::DEFAULT.rows(&cells(&[40, 3, 9]), false), [Shown::Count(40), Shown::Hidden, Shown::Count(9)]);
+    // Two fours would be known from their sum.
+    assert_eq!(Disclosure::DEFAULT.rows(&cells(&[5, 4, 4]), true), [Shown::Hidden; 3]);
     assert_eq!(Disclosure::DEFAULT.rows(&cells(&[40, 0, 9]), true), [Shown::Count(40), Shown::Count(0), Shown::Count(9)]);
 }
 
@@ -60,7 +62,8 @@ proptest! {
         // Every row hidden is as good as no table; otherwise at least one hidden row could be another number.
         if hidden.len() < cells.len() && !hidden.is_empty() {
             let sum: u64 = hidden.iter().sum();
-            prop_assert!(sum >= 5 && sum > hidden.len() as u64);
+            let rows = hidden.len() as u64;
+            prop_assert!(sum >= 10 && sum > rows && sum != rows * 4);
         }
     }
 
