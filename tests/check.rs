@@ -133,7 +133,7 @@ fn the_example_with_its_commented_keys_is_accepted() {
     assert!(matches!(&desk.retrieval.source, RetrievalSource::Imap { user, password, .. }
         if user == "klachten@voorbeeldzorg.example" && password.expose() == "geheim"));
     assert!(matches!(&desk.submission.target, SubmissionTarget::Smtp { login: Some(_), connections: 2, .. }));
-    assert!(desk.facts.bounce_address.is_some());
+    assert!(desk.submission.bounce_address.is_some());
     assert!(!format!("{proved:?}").contains("geheim"));
 }
 
@@ -202,7 +202,7 @@ fn each_single_mistake_is_one_fault_at_its_key() {
         ("[operator]", "[observe]\nlisten = \"9090\"\n[operator]", "observe.listen", "127.0.0.1:9090"),
         ("beheer@voorbeeldzorg.example", "klachten@voorbeeldzorg.example", "operator.address", "desk[0]"),
         ("address = \"klachten@", "adres = \"klachten@", "desk[0].adres", "address"),
-        ("address = \"klachten@", "address = \"klachten-en-complimenten-loket@", "desk[0].address", "26"),
+        ("address = \"klachten@", "address = \"klachten-en-complimenten-loket@", "desk[0].address", "21"),
         ("address = \"klachten@voorbeeldzorg.example\"", "address = \"klachten\"", "desk[0].address", "@"),
         ("language = \"nl\"", "language = \"de\"", "desk[0].language", "nl or en"),
         ("language = \"nl\"", "langauge = \"nl\"", "desk[0].langauge", "did you mean language?"),

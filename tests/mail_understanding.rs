@@ -101,6 +101,7 @@ fn readable(facts: &MailFacts) -> String {
             Clue::InReplyTo(id) => format!("in-reply-to {}", id.token().map_or("foreign".to_owned(), number_of)),
             Clue::Reference(id) => format!("reference {}", id.token().map_or("foreign".to_owned(), number_of)),
             Clue::Quoted(found) => format!("quoted {}", number_of(*found)),
+            Clue::Returned(letter) => format!("returned {letter}"),
             Clue::SubjectNumber(number) => format!("subject {number}"),
         })
         .collect();

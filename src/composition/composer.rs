@@ -16,7 +16,7 @@ use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
 use crate::mediation::report::{Disclosure, Tally};
 use crate::mediation::{CalendarOrder, Case, Digest, LetterOrder, Officer, PartyRole, Passage, Recipient};
-use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
+use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId, ReturnDetail};
 
 /// M151: a letter is given up after five days.
 const EXPIRES_AFTER: TimeDelta = TimeDelta::days(5);
@@ -347,6 +347,9 @@ impl Composer {
             language: envelope.language,
         };
         let fields = head.fields().map_err(|_| CompositionError::Address { letter: envelope.kind })?;
+        // M40, M136: what fails comes back to an address that names this letter alone.
+        let returns_to = desk.address.with_detail(desk.separator, &ReturnDetail(envelope.letter).to_string());
+        let returns_to = returns_to.map_err(|_| CompositionError::Address { letter: envelope.kind })?;
         let content = Content {
             plain: &rendered.plain,
             html: &rendered.html,
@@ -362,7 +365,7 @@ impl Composer {
             kind: envelope.kind,
             case: None,
             desk: desk.key.clone(),
-            envelope_from: desk.bounce_address.clone(),
+            envelope_from: Some(returns_to),
             to: envelope.to.1.clone(),
             guarantee: envelope.kind.guarantee(),
             expires_at: now + EXPIRES_AFTER,

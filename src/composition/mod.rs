@@ -64,8 +64,6 @@ pub struct DeskFacts {
     pub message_id_domain: String,
     /// The value of the private trace header (M11).
     pub trace: String,
-    /// Where failure reports go; `None` for an empty envelope sender (M136).
-    pub bounce_address: Option<MailAddress>,
     /// Originals larger than this, in bytes, are not attached to the officer's notice.
     pub attach_original_up_to: usize,
 }
@@ -113,7 +111,7 @@ pub struct OutgoingLetter {
     pub case: Option<CaseNumber>,
     /// Its desk, whose submission server carries it.
     pub desk: DeskKey,
-    /// Envelope sender; `None` is `<>` (M136).
+    /// Envelope sender, an address that names this letter alone (M40, M136); `None` is `<>`.
     pub envelope_from: Option<MailAddress>,
     /// The one recipient (M19, M89).
     pub to: MailAddress,

@@ -297,7 +297,6 @@ fn base(kind: LetterKind) -> Option<Sample> {
             zone: chrono_tz::Europe::Amsterdam,
             message_id_domain: "voorbeeldzorg.example".to_owned(),
             trace: "voorbeeld-spoor".to_owned(),
-            bounce_address: None,
             attach_original_up_to: 10_000_000,
         },
         officers: vec![

@@ -14,7 +14,7 @@ use super::submission::{self, SubmissionSettings};
 use crate::composition::DeskFacts;
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{AnswerWords, Directory, Officer, OfficerRole, Policy, Vocabulary, VocabularyError};
-use crate::model::{DeskKey, Instant, MailAddress, Token};
+use crate::model::{DeskKey, Instant, MailAddress, ReturnDetail};
 
 /// When follow-ups are looked for, where the operator says nothing (design.md section 6).
 const FOLLOW_UP_RULE: &str = "0 0 9 * * Mon-Fri";
@@ -133,7 +133,6 @@ pub fn prove(
             zone: written.time_zone,
             message_id_domain: address.comparable_domain(),
             trace: String::new(),
-            bounce_address: submission.bounce_address.clone(),
             attach_original_up_to: written.attach_original_up_to,
             address,
         },
@@ -186,9 +185,10 @@ fn absent<T>(desk: &Key, name: &str, hint: &str, findings: &Findings) -> Option<
 /// M59: separator and token must fit behind the local part, also when a server on the way puts a prefix
 /// before it.
 fn room_for_tokens(address: &Written<MailAddress>, findings: &Findings) {
-    let with_token = address.value.local_part().len() + 1 + Token::CHARACTERS;
+    // The longest detail that we put behind it is that of a letter's return address, which forwarders wrap as well.
+    let with_token = address.value.local_part().len() + 1 + ReturnDetail::CHARACTERS;
     if with_token + PRVS_PREFIX > LONGEST_LOCAL_PART {
-        let most = LONGEST_LOCAL_PART - PRVS_PREFIX - 1 - Token::CHARACTERS;
+        let most = LONGEST_LOCAL_PART - PRVS_PREFIX - 1 - ReturnDetail::CHARACTERS;
         let what = "the part before the @ is too long: the sign of a case has to fit behind it (M59)";
         findings.fault(&address.key, what, format!("use at most {most} characters, such as klachten@{}", address.value.domain()));
     } else if with_token >= COMFORTABLE_LOCAL_PART {

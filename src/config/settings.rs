@@ -149,7 +149,7 @@ pub struct SubmissionSection {
     pub ca_file: Option<Written<PathBuf>>,
     /// The name in EHLO.
     pub hello_name: Option<Written<String>>,
-    /// Where failure reports of automatic mail go, where the server refuses an empty envelope sender (M136).
+    /// Where failure reports go, where the server refuses the letter's own return address (M136).
     pub bounce_address: Option<Written<MailAddress>>,
     /// Connections at a time (M156).
     pub connections: u32,

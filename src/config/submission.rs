@@ -57,7 +57,7 @@ pub struct SubmissionSettings {
     pub per_minute: Option<u32>,
     /// Letters a day; `None` for no limit (M157).
     pub per_day: Option<u32>,
-    /// Where failure reports of automatic mail go; `None` for an empty envelope sender (M136).
+    /// Where failure reports go where the server takes no address of the letter's own (M136); `None` for the desk.
     pub bounce_address: Option<MailAddress>,
 }
 

@@ -328,22 +328,25 @@ async fn set_aside_repeats(
 
 /// Asks the store about all clues of all mails at once.
 async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: Instant) -> Result<Knowledge, IntakeError> {
-    let (mut tokens, mut ids, mut numbers) = (Vec::new(), Vec::new(), Vec::new());
+    let (mut tokens, mut ids, mut names, mut numbers) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     for mail in mails {
         for clue in &mail.facts.clues {
             match clue {
                 Clue::Capability(token) | Clue::Quoted(token) => tokens.push(*token),
+                Clue::Returned(letter) => names.push(*letter),
                 Clue::InReplyTo(id) | Clue::Reference(id) => ids.push(id.clone()),
                 Clue::SubjectNumber(number) => numbers.push(*number),
             }
         }
         ids.extend(mail.facts.bounce.iter().flat_map(|bounce| bounce.ids().cloned()));
+        names.extend(mail.facts.bounce.iter().filter_map(|bounce| bounce.envelope));
     }
     tokens.extend(ids.iter().filter_map(MessageId::token));
     let capabilities = if tokens.is_empty() { HashMap::new() } else { store.capabilities(&tokens).await? };
     let letters = if ids.is_empty() { HashMap::new() } else { store.letters_with_ids(&ids).await? };
+    let returned = if names.is_empty() { HashMap::new() } else { store.letters_named(&names).await? };
     numbers.extend(capabilities.values().map(|capability| capability.case));
-    numbers.extend(letters.values().filter_map(|letter| letter.case));
+    numbers.extend(letters.values().chain(returned.values()).filter_map(|letter| letter.case));
     numbers.sort_unstable();
     numbers.dedup();
     let mut cases = if numbers.is_empty() { HashMap::new() } else { store.cases(&numbers).await? };
@@ -361,7 +364,7 @@ async fn known_about(store: &dyn Store, desk: &Desk, mails: &[Understood], now: 
     let arrival = |mail: &Understood| mail.arrived_at.map_or(now, |at| at + TimeDelta::seconds(1)).min(now);
     let first_arrival = mails.iter().filter(is_new).map(arrival).min();
     let tally = Tally::load(store, desk.ceilings, &correspondents, first_arrival, now).await?;
-    Ok(Knowledge { capabilities, letters, cases, tally })
+    Ok(Knowledge { capabilities, letters, returned, cases, tally })
 }
 
 fn goes_on_in(versioned: &Versioned) -> Option<CaseNumber> {
@@ -371,8 +374,9 @@ fn goes_on_in(versioned: &Versioned) -> Option<CaseNumber> {
 fn placements(desk: &Desk, mails: &[Understood], knowledge: &Knowledge) -> Vec<Placement> {
     let letters: HashMap<MessageId, (LetterKind, Option<CaseNumber>)> =
         knowledge.letters.iter().map(|(id, letter)| (id.clone(), (letter.kind, letter.case))).collect();
+    let returned = knowledge.returned.iter().map(|(id, letter)| (*id, (letter.kind, letter.case))).collect();
     let cases: HashMap<CaseNumber, Case> =
         knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
-    let known = Known { capabilities: &knowledge.capabilities, letters: &letters, cases: &cases };
+    let known = Known { capabilities: &knowledge.capabilities, letters: &letters, returned: &returned, cases: &cases };
     mails.iter().map(|mail| known::opening(&mail.facts, place(&mail.facts, &known, &desk.policy), desk)).collect()
 }

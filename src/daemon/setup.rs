@@ -262,7 +262,7 @@ impl DeskSetup {
                     timeout: *timeout,
                     idle: *idle,
                     hello_name: hello_name.clone().unwrap_or_else(|| self.desk.facts.message_id_domain.clone()),
-                    fallback_sender: self.submission.bounce_address.clone(),
+                    fallback_sender: self.submission.bounce_address.clone().or_else(|| Some(self.desk.facts.address.clone())),
                     host: server.host.clone(),
                     port: server.port,
                     final_dot_timeout: FINAL_DOT,

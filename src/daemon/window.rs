@@ -13,8 +13,8 @@ use crate::mediation::{
     ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
     officer_without_case,
 };
-use crate::message::{MailClass, MailFacts};
-use crate::model::{Audience, CaseNumber, Instant, MailId, MessageId, Token};
+use crate::message::{Clue, MailClass, MailFacts};
+use crate::model::{Audience, CaseNumber, Instant, LetterId, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
 use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
 
@@ -33,6 +33,8 @@ pub(super) struct Understood {
 pub(super) struct Knowledge {
     pub capabilities: HashMap<Token, crate::model::Capability>,
     pub letters: HashMap<MessageId, KnownLetter>,
+    /// Letters by the return address that a mail came to, or by the envelope id that a report gives back (M40).
+    pub returned: HashMap<LetterId, KnownLetter>,
     pub cases: HashMap<CaseNumber, Versioned>,
     pub tally: Tally,
 }
@@ -251,13 +253,21 @@ impl Window<'_> {
         }
     }
 
-    /// M42: a bounce means something only where it returns the id of a letter that we sent.
+    /// M42: a bounce means something only where it names a letter that we sent, by the first of the signs of M40 that is
+    /// there.
     fn letter_failed(&self, mail: &Understood) -> Option<CaseEvent> {
         if mail.facts.class != MailClass::Bounce {
             return None;
         }
         let bounce = mail.facts.bounce.as_ref()?;
-        let letter = bounce.ids().find_map(|id| self.knowledge.letters.get(id))?;
+        let came_to = mail.facts.clues.iter().filter_map(|clue| match clue {
+            Clue::Returned(letter) => Some(letter),
+            _ => None,
+        });
+        let letter = came_to
+            .chain(&bounce.envelope)
+            .find_map(|letter| self.knowledge.returned.get(letter))
+            .or_else(|| bounce.ids().find_map(|id| self.knowledge.letters.get(id)))?;
         // M43: 5.1.x says the address is bad, 5.4.4 that its domain does not exist; others are on the way.
         let address_is_bad = bounce.status.as_deref().is_some_and(|status| status.starts_with("5.1.") || status == "5.4.4");
         Some(CaseEvent::LetterFailed { letter: letter.letter, kind: letter.kind, to: letter.to.clone(), address_is_bad })

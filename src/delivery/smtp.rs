@@ -33,12 +33,13 @@ const GOODBYE: Duration = Duration::from_secs(2);
 pub struct SmtpSubmission {
     settings: Arc<SmtpSettings>,
     tls: OnceCell<Arc<rustls::ClientConfig>>,
-    /// The server refused `<>` once (M136), so it is not asked again.
-    null_sender_refused: Arc<AtomicBool>,
+    /// The server refused a sender of ours once (M136), so it is not asked again.
+    own_sender_refused: Arc<AtomicBool>,
 }
 
 /// What the server offers in its answer to EHLO, as far as we use it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is one extension, offered or not, independent of the others")]
 pub(super) struct Offers {
     /// RFC 2920.
     pub pipelining: bool,
@@ -48,6 +49,8 @@ pub(super) struct Offers {
     pub smtputf8: bool,
     /// RFC 1870: the largest letter in bytes; 0 where the server takes SIZE and names no number.
     pub size: Option<usize>,
+    /// RFC 3461.
+    pub reports: bool,
 }
 
 impl Offers {
@@ -60,6 +63,7 @@ impl Offers {
                 "PIPELINING" => offers.pipelining = true,
                 "8BITMIME" => offers.eight_bit = true,
                 "SMTPUTF8" => offers.smtputf8 = true,
+                "DSN" => offers.reports = true,
                 "SIZE" => offers.size = Some(words.next().and_then(|number| number.parse().ok()).unwrap_or(0)),
                 _ => {}
             }
@@ -73,7 +77,7 @@ pub struct SmtpConnection {
     pub(super) session: AsyncSmtpConnection,
     pub(super) offers: Offers,
     pub(super) settings: Arc<SmtpSettings>,
-    pub(super) null_sender_refused: Arc<AtomicBool>,
+    pub(super) own_sender_refused: Arc<AtomicBool>,
     /// Letters begun on this line.
     pub(super) letters: u32,
     /// Whether the next letter may be begun on it.
@@ -89,7 +93,7 @@ impl std::fmt::Debug for SmtpConnection {
 impl SmtpSubmission {
     /// Nothing is connected yet.
     pub fn new(settings: SmtpSettings) -> Self {
-        Self { settings: Arc::new(settings), tls: OnceCell::new(), null_sender_refused: Arc::default() }
+        Self { settings: Arc::new(settings), tls: OnceCell::new(), own_sender_refused: Arc::default() }
     }
 
     /// What it was made with.
@@ -117,7 +121,7 @@ impl SmtpSubmission {
             session,
             offers,
             settings: Arc::clone(settings),
-            null_sender_refused: Arc::clone(&self.null_sender_refused),
+            own_sender_refused: Arc::clone(&self.own_sender_refused),
             letters: 0,
             usable: true,
         };

@@ -1,5 +1,6 @@
 //! One letter over one line: MAIL, RCPT, DATA, the bytes, the final dot (RFC 5321 section 3.3).
 
+use std::fmt::Write as _;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -9,7 +10,7 @@ use lettre::transport::smtp::response::Response;
 use tokio::time::timeout;
 
 use crate::composition::OutgoingLetter;
-use crate::model::MailAddress;
+use crate::model::{MailAddress, ReturnDetail};
 
 use super::classify::{HoldCause, Judgement, Stage};
 use super::mask::masked;
@@ -47,15 +48,15 @@ impl SmtpConnection {
         }
         self.letters += 1;
         let fallback = self.settings.fallback_sender.clone();
-        let null_is_refused = self.null_sender_refused.load(Ordering::Relaxed);
-        let sender =
-            if null_is_refused { letter.envelope_from.clone().or(fallback.clone()) } else { letter.envelope_from.clone() };
+        let is_refused = self.own_sender_refused.load(Ordering::Relaxed);
+        let sender = if is_refused { fallback.clone().or(letter.envelope_from.clone()) } else { letter.envelope_from.clone() };
         let first = self.begin_and_finish(letter, sender.as_ref()).await?;
-        let refused_null = sender.is_none() && first.judgement == Judgement::Held(HoldCause::SenderRefused) && self.usable;
-        match fallback.filter(|_| refused_null) {
-            // M136: many submission servers take no empty sender; the bounce address is as good.
+        let refused = first.judgement == Judgement::Held(HoldCause::SenderRefused) && self.usable;
+        match fallback.filter(|fallback| refused && sender.as_ref() != Some(fallback)) {
+            // M136: many submission servers take no empty sender, and some take no sub-address of the one who logged in
+            // (550 5.7.60); then a report names its letter only by what it returns.
             Some(fallback) => {
-                self.null_sender_refused.store(true, Ordering::Relaxed);
+                self.own_sender_refused.store(true, Ordering::Relaxed);
                 self.begin_and_finish(letter, Some(&fallback)).await
             }
             None => Ok(first),
@@ -97,7 +98,9 @@ impl SmtpConnection {
 
     async fn transaction(&mut self, letter: &OutgoingLetter, sender: Option<&MailAddress>) -> Result<Report, BrokenLine> {
         let mail = self.mail_command(letter, sender);
-        let rcpt = format!("RCPT TO:<{}>\r\n", in_ascii(&letter.to));
+        // M159: a report for a failure and for a delay, as servers do of themselves, and never for success.
+        let wanted = if self.offers.reports { " NOTIFY=FAILURE,DELAY" } else { "" };
+        let rcpt = format!("RCPT TO:<{}>{wanted}\r\n", in_ascii(&letter.to));
         let report = |stage, reply: &Reply| Report::of_reply(stage, reply.code, &reply.text);
         let data = if self.offers.pipelining {
             // RFC 2920 section 3.1: all three leave together, nothing behind DATA (M155). Each answer is
@@ -142,6 +145,10 @@ impl SmtpConnection {
         }
         if letter.to.needs_smtputf8() || sender.is_some_and(MailAddress::needs_smtputf8) {
             command.push_str(" SMTPUTF8");
+        }
+        if self.offers.reports {
+            // RFC 3461 section 4.4: comes back as Original-Envelope-Id (M40); the text of the letter need not (RET=HDRS).
+            let _ = write!(command, " RET=HDRS ENVID={}", ReturnDetail(letter.letter));
         }
         command.push_str("\r\n");
         command

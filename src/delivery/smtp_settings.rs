@@ -39,7 +39,7 @@ pub struct SmtpSettings {
     pub letters_per_connection: u32,
     /// What we call ourselves in EHLO.
     pub hello_name: String,
-    /// The envelope sender where the server refuses `<>` (M136): the desk's bounce address.
+    /// The envelope sender where the server refuses the letter's own, or `<>` (M136): the desk's bounce address.
     pub fallback_sender: Option<MailAddress>,
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use super::{Case, Phase, Policy, Sender};
 use crate::message::{Clue, MailClass, MailFacts, base_subject};
-use crate::model::{Audience, Capability, CaseNumber, Holder, LetterKind, MessageId, Token};
+use crate::model::{Audience, Capability, CaseNumber, Holder, LetterId, LetterKind, MessageId, Token};
 
 /// What the store knows about the clues of a mail.
 #[derive(Clone, Copy, Debug)]
@@ -16,6 +16,8 @@ pub struct Known<'a> {
     pub capabilities: &'a HashMap<Token, Capability>,
     /// Letters of ours by their id: which letter, which case.
     pub letters: &'a HashMap<MessageId, (LetterKind, Option<CaseNumber>)>,
+    /// The same, by their return address.
+    pub returned: &'a HashMap<LetterId, (LetterKind, Option<CaseNumber>)>,
     /// The cases these name.
     pub cases: &'a HashMap<CaseNumber, Case>,
 }
@@ -25,6 +27,8 @@ pub struct Known<'a> {
 pub enum Evidence {
     /// A capability address.
     Capability,
+    /// The return address of a letter (M40, M63).
+    ReturnAddress,
     /// `In-Reply-To`.
     InReplyTo,
     /// `References`.
@@ -44,6 +48,7 @@ impl Evidence {
     pub fn code(self) -> &'static str {
         match self {
             Self::Capability => "capability",
+            Self::ReturnAddress => "return-address",
             Self::InReplyTo => "in-reply-to",
             Self::References => "references",
             Self::ReturnedCopy => "returned-copy",
@@ -181,6 +186,10 @@ fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
         let case = capability.map(|capability| capability.case).or_else(|| letter.and_then(|(_, case)| *case))?;
         Some(Hit { case, evidence, capability, letter: letter.map(|(kind, _)| *kind) })
     };
+    let by_return = |letter: &LetterId| {
+        let (kind, case) = known.returned.get(letter).copied()?;
+        Some(Hit { case: case?, evidence: Evidence::ReturnAddress, capability: None, letter: Some(kind) })
+    };
     let mut hits: Vec<Hit> = facts
         .clues
         .iter()
@@ -189,6 +198,9 @@ fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
                 let capability = known.capabilities.get(token).copied()?;
                 Some(Hit { case: capability.case, evidence: Evidence::Capability, capability: Some(capability), letter: None })
             }
+            // M63: people write there too. It names the letter and gives nobody a right: that its sender holds the case
+            // is for the sender's own address, and for a token, to show.
+            Clue::Returned(letter) => by_return(letter),
             Clue::InReplyTo(id) => by_id(id, Evidence::InReplyTo),
             Clue::Reference(id) => by_id(id, Evidence::References),
             // Anybody may quote a letter: it says which case, and gives nobody a right there.
@@ -199,6 +211,7 @@ fn hits(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Vec<Hit> {
             Clue::SubjectNumber(_) => None,
         })
         .collect();
+    hits.extend(facts.bounce.iter().find_map(|bounce| by_return(&bounce.envelope?)));
     hits.extend(facts.bounce.iter().flat_map(crate::message::Bounce::ids).find_map(|id| by_id(id, Evidence::ReturnedCopy)));
     hits.retain(|hit| of_this_desk(&hit.case));
     for hit in &mut hits {

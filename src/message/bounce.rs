@@ -37,6 +37,8 @@ pub(super) struct Claim<'a> {
     pub(super) is_automatic: bool,
     /// RFC 5429 section 2.2: `Auto-Submitted: auto-replied (rejected)`.
     pub(super) is_rejection: bool,
+    /// M40: it came to the return address of a letter of ours.
+    pub(super) is_to_return_address: bool,
     /// Whether the mail was written to this address: a report names us too.
     pub(super) is_to_us: &'a dyn Fn(&MailAddress) -> bool,
 }
@@ -80,6 +82,7 @@ fn by_structure(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &BounceWo
     } else {
         bounce.original_message_id = found.id;
         bounce.returned_ids = found.ids;
+        bounce.envelope = found.envelope;
     }
     // M36: only `failed` fails; a report that names no action is read by its status, and is a failure when in doubt.
     let (class, reason) = match (bounce.action.as_deref(), bounce.status.as_deref()) {
@@ -139,6 +142,7 @@ mod tests {
             has_empty_return_path: mail.contains("Return-Path: <>"),
             is_automatic: mail.contains("Auto-Submitted: auto"),
             is_rejection: mail.contains("(rejected)"),
+            is_to_return_address: mail.contains("To: klachten+retour@"),
             is_to_us: &|address| address.as_str() == "klachten@desk.example",
         };
         report(&tree.root, &text, &claim, &words.bounce)
@@ -190,6 +194,17 @@ mod tests {
         let exchange = "Return-Path: <>\nFrom: postmaster@x.example\nSubject: Onbestelbaar: Uw klacht is ontvangen\n\nUw bericht is niet bezorgd \
                         bij weg@x.example.\n\nDiagnostische gegevens voor beheerders:\nRemote Server returned '550 5.1.10 RESOLVER'\n";
         assert_eq!(check(exchange).unwrap().bounce.unwrap().status.as_deref(), Some("5.1.10"));
+    }
+
+    #[test]
+    fn a_mail_system_that_writes_to_a_return_address_tells_of_a_failure_without_a_word() {
+        let empty = "Return-Path: <>\nFrom: MAILER-DAEMON@mx.example\nSubject: .\nTo: klachten@desk.example\n\n";
+        assert_eq!(check(empty), None, "at the desk's own address it says nothing");
+        let report = check(&empty.replace("klachten@", "klachten+retour@")).unwrap();
+        assert_eq!((report.class, report.reason), (MailClass::Bounce, "mail-system-at-return-address (M40)"));
+        assert_eq!(report.bounce.unwrap().status, None, "no status is invented (M37)");
+        let person = "Return-Path: <>\nFrom: jan@x.example\nSubject: Nog iets\nTo: klachten+retour@desk.example\n\nHet was om twaalf uur.\n";
+        assert_eq!(check(person), None, "a person may write there (M63)");
     }
 
     #[test]

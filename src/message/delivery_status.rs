@@ -4,7 +4,7 @@ use super::charset::transfer_decode;
 use super::facts::Bounce;
 use super::header::Headers;
 use super::structure::Part;
-use crate::model::{MailAddress, MessageId};
+use crate::model::{LetterId, MailAddress, MessageId, ReturnDetail};
 
 /// Blocks of a report that are read: the message, and one for each recipient.
 const MOST_BLOCKS: usize = 200;
@@ -110,6 +110,8 @@ pub(super) struct Returned {
     pub(super) ids: Vec<MessageId>,
     /// To whom it was written, where that is one address.
     pub(super) to: Option<String>,
+    /// M40: which letter of ours its envelope id names.
+    pub(super) envelope: Option<LetterId>,
     /// Whether anything was returned at all.
     pub(super) is_there: bool,
 }
@@ -138,6 +140,12 @@ pub(super) fn returned(root: &Part<'_>) -> Returned {
             for name in ["X-Original-Message-ID", "Original-Message-ID", "Original-Envelope-Id"] {
                 returned.ids.extend(headers.ids(name));
             }
+            // RFC 3461 section 5.4: given back as it was given, though some servers write it in capitals.
+            returned.envelope = headers
+                .first_raw("Original-Envelope-Id")
+                .and_then(|value| value.trim().trim_matches(['<', '>']).parse::<ReturnDetail>().ok())
+                .map(|ReturnDetail(letter)| letter)
+                .or(returned.envelope);
         }
         _ => {}
     });

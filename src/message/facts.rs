@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 pub use super::calendar::answer::{CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Participation, ProposedTime};
 
 use crate::model::{
-    CaseNumber, ComplaintKind, ContentKey, Flag, Instant, Intent, MailAddress, Mailbox, MessageId, Purpose, Token,
+    CaseNumber, ComplaintKind, ContentKey, Flag, Instant, Intent, LetterId, MailAddress, Mailbox, MessageId, Purpose, Token,
 };
 
 /// M1: what a mail is, decided once, bounce first. Everything that sends asks this value, never the
@@ -83,6 +83,8 @@ pub enum Silence {
 pub enum Clue {
     /// A capability address among the recipients, in any place servers leave it (M61).
     Capability(Token),
+    /// The return address of a letter of ours among the recipients, or the envelope id that a report gives back (M40, M63).
+    Returned(LetterId),
     /// The id in `In-Reply-To`.
     InReplyTo(MessageId),
     /// An id in `References`, given from last to first.
@@ -163,6 +165,9 @@ pub struct Bounce {
     /// References or in a field of its own (M53).
     #[serde(skip)]
     pub returned_ids: Vec<MessageId>,
+    /// The letter of ours that the report names by the envelope id which we gave with it (RFC 3464 section 2.2.1, M40).
+    #[serde(skip)]
+    pub envelope: Option<LetterId>,
 }
 
 impl Bounce {

@@ -5,7 +5,7 @@
 
 use super::facts::{Clue, OwnAddresses};
 use super::header::Headers;
-use crate::model::{CaseNumber, MailAddress, MessageId, Token};
+use crate::model::{CaseNumber, MailAddress, MessageId, ReturnDetail, Token};
 
 /// M61: every field in which servers leave the true recipient.
 const RECIPIENT_FIELDS: [&str; 11] = [
@@ -40,9 +40,17 @@ pub(super) fn clues(headers: &Headers<'_>, subject: &str, text: &str, own: &OwnA
             clues.push(clue);
         }
     };
+    let mut returned = Vec::new();
     for field in recipient_fields(headers) {
-        tokens(&field, own, &mut |token| add(Clue::Capability(token)));
+        details(&field, own, &mut |detail| {
+            if let Some(token) = first_token(detail) {
+                add(Clue::Capability(token));
+            } else if let Some(ReturnDetail(letter)) = first_whole(detail, ReturnDetail::CHARACTERS) {
+                returned.push(Clue::Returned(letter));
+            }
+        });
     }
+    returned.into_iter().for_each(&mut add);
     let answered = headers.ids("In-Reply-To");
     for id in &answered {
         add(Clue::InReplyTo(id.clone()));
@@ -101,7 +109,7 @@ pub(super) fn references(headers: &Headers<'_>) -> Vec<MessageId> {
 /// Whether a sign leads to a letter of ours, by itself and without asking the store (M27).
 pub(super) fn leads_to_us(clue: &Clue) -> bool {
     match clue {
-        Clue::Capability(_) | Clue::Quoted(_) => true,
+        Clue::Capability(_) | Clue::Returned(_) | Clue::Quoted(_) => true,
         Clue::InReplyTo(id) | Clue::Reference(id) => id.token().is_some(),
         Clue::SubjectNumber(_) => false,
     }
@@ -126,7 +134,9 @@ pub(super) fn is_own(address: &MailAddress, own: &OwnAddresses) -> bool {
         local.strip_prefix(&ours.local_part().to_lowercase()).is_some_and(|detail| {
             detail.is_empty()
                 || detail.starts_with('+')
-                || detail.strip_prefix(own.separator).is_some_and(|rest| rest.len() == Token::CHARACTERS)
+                || detail
+                    .strip_prefix(own.separator)
+                    .is_some_and(|rest| [Token::CHARACTERS, ReturnDetail::CHARACTERS].contains(&rest.len()))
         })
     })
 }
@@ -162,9 +172,9 @@ fn find_local_parts<'f>(field: &'f str, local: &str) -> impl Iterator<Item = &'f
     })
 }
 
-/// M58–M60: tokens behind a local part of ours: in capitals, quoted, `+` as `=2B`, `%2B`, `=` or a blank, and inside
+/// M58–M60: what stands behind a local part of ours: in capitals, quoted, `+` as `=2B`, `%2B`, `=` or a blank, and inside
 /// what forwarders wrap around an address (`SRS0=…=voorbeeldzorg.example=klachten+token@…`, `prvs=…=klachten+token@…`).
-fn tokens(field: &str, own: &OwnAddresses, add: &mut dyn FnMut(Token)) {
+fn details(field: &str, own: &OwnAddresses, add: &mut dyn FnMut(&str)) {
     let lower = field.to_lowercase();
     let mut locals: Vec<String> = own.addresses.iter().map(|ours| ours.local_part().to_lowercase()).collect();
     locals.sort();
@@ -173,22 +183,27 @@ fn tokens(field: &str, own: &OwnAddresses, add: &mut dyn FnMut(Token)) {
         for rest in find_local_parts(&lower, local) {
             let detail = ["=2b", "%2b", "+", "=", "-", " "].iter().find_map(|sign| rest.strip_prefix(sign));
             if let Some(detail) = detail.or_else(|| rest.strip_prefix(own.separator)) {
-                first_token(detail).into_iter().for_each(&mut *add);
+                add(detail);
             }
         }
     }
     if locals.is_empty() {
         // Nothing is known of the desk (`inspect` without a configuration): any detail with the form of a token.
         for (at, _) in lower.match_indices('+') {
-            lower.get(at + 1..).and_then(first_token).into_iter().for_each(&mut *add);
+            lower.get(at + 1..).into_iter().for_each(&mut *add);
         }
     }
 }
 
 fn first_token(detail: &str) -> Option<Token> {
-    let token = detail.get(..Token::CHARACTERS)?.parse().ok()?;
-    let next = detail.get(Token::CHARACTERS..)?.chars().next();
-    next.is_none_or(|c| !c.is_alphanumeric()).then_some(token)
+    first_whole(detail, Token::CHARACTERS)
+}
+
+/// What so many characters say, where no further letter follows them.
+fn first_whole<T: std::str::FromStr>(detail: &str, characters: usize) -> Option<T> {
+    let found = detail.get(..characters)?.parse().ok()?;
+    let next = detail.get(characters..)?.chars().next();
+    next.is_none_or(|c| !c.is_alphanumeric()).then_some(found)
 }
 
 /// M52: `[2026-0142]` or `2026-0142`; the bracketed form first.
@@ -222,6 +237,7 @@ fn case_numbers(subject: &str) -> Vec<CaseNumber> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::LetterId;
 
     fn own() -> OwnAddresses {
         OwnAddresses {
@@ -258,6 +274,28 @@ mod tests {
         }
         assert_eq!(found(&format!("To: geenklachten+{token}@voorbeeldzorg.example\n\n")), []);
         assert_eq!(found(&format!("Received: a\nReceived: b for <klachten+{token}@voorbeeldzorg.example>;\n\n")), []);
+    }
+
+    #[test]
+    fn a_return_address_is_found_where_tokens_are_and_is_ours() {
+        let letter = LetterId::new("2026-11-01T09:00:00Z".parse().unwrap(), [0x5A; 10]);
+        let detail = ReturnDetail(letter).to_string();
+        for field in [
+            "To: <klachten+DETAIL@voorbeeldzorg.example>",
+            "Delivered-To: klachten-DETAIL@voorbeeldzorg.example",
+            "X-Original-To: \"klachten=2BDETAIL\"@voorbeeldzorg.example",
+            "Resent-To: <klachten DETAIL@voorbeeldzorg.example>",
+            "To: prvs=1234abcdef=klachten+DETAIL@voorbeeldzorg.example",
+            "Envelope-To: SRS0=HHH=TT=voorbeeldzorg.example=klachten+DETAIL@forwarder.example",
+        ] {
+            for written in [detail.clone(), detail.to_uppercase()] {
+                let mail = format!("{}\n\n", field.replace("DETAIL", &written));
+                assert_eq!(found(&mail), [Clue::Returned(letter)], "{field}");
+            }
+        }
+        assert_eq!(found(&format!("To: klachten+{detail}x@voorbeeldzorg.example\n\n")), []);
+        let own = OwnAddresses { separator: '-', ..own() };
+        assert!(is_own(&format!("klachten-{detail}@voorbeeldzorg.example").parse().unwrap(), &own));
     }
 
     #[test]

@@ -73,8 +73,9 @@ pub(super) fn in_prose(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &B
         + sentence
         + u32::from(returned.is_there)
         + u32::from(has_code || names_by_line);
-    // M39: a mail system that returns a letter of ours.
-    let is_proof = claim.is_mail_system && returns_ours;
+    // M39, M40: a mail system that returns a letter of ours, or that writes to the address to which only failures of that
+    // letter go.
+    let is_proof = claim.is_mail_system && (returns_ours || claim.is_to_return_address);
     // M45: a sign of failure there must be, and one sign is never enough.
     let speaks = says_failed || says_late || sentence > 0 || failed_field.is_some() || (claim.is_mail_system && names_by_line);
     let enough = if is_machine { ENOUGH } else { ENOUGH_ALONE };
@@ -91,11 +92,14 @@ pub(super) fn in_prose(root: &Part<'_>, text: &str, claim: &Claim<'_>, words: &B
         original_message_id: returned.id,
         also_failed,
         returned_ids: returned.ids,
+        envelope: returned.envelope,
     };
     let (class, reason) = if is_late {
         (MailClass::DelayNotice, "delay-in-prose (M36)")
     } else if root.headers.has("X-Failed-Recipients") {
         (MailClass::Bounce, "failed-recipients (M38)")
+    } else if is_proof && !returns_ours && score < enough {
+        (MailClass::Bounce, "mail-system-at-return-address (M40)")
     } else if is_proof {
         (MailClass::Bounce, "mail-system-returns-our-letter (M39)")
     } else {
@@ -130,6 +134,7 @@ pub(super) fn complete(bounce: &mut Bounce, root: &Part<'_>, text: &str, claim: 
     }
     bounce.original_message_id = returned.id;
     bounce.returned_ids = returned.ids;
+    bounce.envelope = returned.envelope;
 }
 
 /// The returned part, or the header of our mail as it was put under the prose.

@@ -9,7 +9,7 @@ use super::automatic::Signs;
 use super::body::Body;
 use super::bounce::{Claim, report};
 use super::content_key::{content_key, of_bytes};
-use super::facts::{CalendarAnswer, MailClass, MailFacts, OwnAddresses, Problem, Triage};
+use super::facts::{CalendarAnswer, Clue, MailClass, MailFacts, OwnAddresses, Problem, Triage};
 use super::identification::{clues, is_own, leads_to_us, own_mark, references};
 use super::language::{language_of, prefix};
 use super::own_text::{OwnText, own_text};
@@ -99,6 +99,7 @@ fn read(bytes: &[u8], own: &OwnAddresses, words: &Words, now: Instant) -> MailFa
         has_empty_return_path: signs.empty_return_path,
         is_automatic: signs.is_automatic(),
         is_rejection: signs.is_rejection,
+        is_to_return_address: clues.iter().any(|clue| matches!(clue, Clue::Returned(_))),
         is_to_us: &|address| {
             is_own(address, own)
                 || addressees

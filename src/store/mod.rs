@@ -91,6 +91,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// Which letters of ours have these ids (M53).
     async fn letters_with_ids(&self, ids: &[MessageId]) -> Result<HashMap<MessageId, KnownLetter>, StoreError>;
 
+    /// These letters of ours, where we wrote them (M40).
+    async fn letters_named(&self, letters: &[LetterId]) -> Result<HashMap<LetterId, KnownLetter>, StoreError>;
+
     /// These cases, with the version a change must name.
     async fn cases(&self, numbers: &[CaseNumber]) -> Result<HashMap<CaseNumber, Versioned>, StoreError>;
 

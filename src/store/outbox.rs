@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use super::encoding::{case_number, from_word, letter, letter_id, letter_key, letter_kind, number, parse};
 use super::error::Fault;
-use super::session::Value;
+use super::session::{Row, Value};
 use super::{Attempt, AttemptOutcome, ClaimedLetter, FailedLetter, KnownLetter, SqlStore, statements};
 use crate::model::{DeskKey, Guarantee, Instant, LetterId, LetterKind, MessageId};
 
@@ -127,15 +127,26 @@ pub(super) async fn letters_with_ids(store: &SqlStore, ids: &[MessageId]) -> Res
     let wanted = ids.iter().map(|id| Value::from(id.as_str())).collect();
     let mut known = HashMap::new();
     for row in store.read().await?.fetch_rows(&statements::LETTERS_WITH_IDS, wanted, []).await? {
-        let letter = KnownLetter {
-            letter: letter_id(&row, 1)?,
-            kind: letter_kind(row.text(2)?)?,
-            case: row.opt_int(3)?.map(case_number).transpose()?,
-            to: parse("recipient", row.text(4)?)?,
-        };
-        known.insert(parse("Message-ID", row.text(0)?)?, letter);
+        known.insert(parse("Message-ID", row.text(0)?)?, known_letter(&row, 1)?);
     }
     Ok(known)
+}
+
+/// See [`super::Store::letters_named`].
+pub(super) async fn letters_named(store: &SqlStore, letters: &[LetterId]) -> Result<HashMap<LetterId, KnownLetter>, Fault> {
+    let wanted = letters.iter().map(|letter| letter_key(*letter)).collect();
+    let rows = store.read().await?.fetch_rows(&statements::LETTERS_NAMED, wanted, []).await?;
+    rows.iter().map(|row| known_letter(row, 0).map(|letter| (letter.letter, letter))).collect()
+}
+
+/// The letter in four columns from this one on.
+fn known_letter(row: &Row, first: usize) -> Result<KnownLetter, Fault> {
+    Ok(KnownLetter {
+        letter: letter_id(row, first)?,
+        kind: letter_kind(row.text(first + 1)?)?,
+        case: row.opt_int(first + 2)?.map(case_number).transpose()?,
+        to: parse("recipient", row.text(first + 3)?)?,
+    })
 }
 
 /// See [`super::Store::untold_failures`].
@@ -143,7 +154,7 @@ pub(super) async fn untold_failures(store: &SqlStore, desks: &[DeskKey], limit: 
     let desks = desks.iter().map(|desk| Value::from(desk.as_str())).collect();
     let rows = store.read().await?.fetch_rows(&statements::UNTOLD_FAILURES, desks, [i64::from(limit).into()]).await?;
     rows.iter()
-        .map(|row| Ok(FailedLetter { letter: known_letter(row)?, enhanced: row.opt_text(4)?.map(str::to_owned) }))
+        .map(|row| Ok(FailedLetter { letter: known_letter(row, 0)?, enhanced: row.opt_text(4)?.map(str::to_owned) }))
         .collect()
 }
 
@@ -157,16 +168,7 @@ pub(super) async fn late(
         .iter()
         .flat_map(|(desk, kind, born_by)| [Value::from(desk.as_str()), Value::Word(kind.template()), (*born_by).into()]);
     let rows = store.read().await?.fetch_rows(&statements::LATE_LETTERS, rows.collect(), [i64::from(limit).into()]).await?;
-    rows.iter().map(known_letter).collect()
-}
-
-fn known_letter(row: &super::session::Row) -> Result<KnownLetter, Fault> {
-    Ok(KnownLetter {
-        letter: letter_id(row, 0)?,
-        kind: letter_kind(row.text(1)?)?,
-        case: row.opt_int(2)?.map(case_number).transpose()?,
-        to: parse("recipient", row.text(3)?)?,
-    })
+    rows.iter().map(|row| known_letter(row, 0)).collect()
 }
 
 /// See [`super::Store::lease_holders`].

@@ -166,6 +166,10 @@ impl Store for SqlStore {
         Ok(outbox::letters_with_ids(self, ids).await?)
     }
 
+    async fn letters_named(&self, letters: &[LetterId]) -> Result<HashMap<LetterId, KnownLetter>, StoreError> {
+        Ok(outbox::letters_named(self, letters).await?)
+    }
+
     async fn cases(&self, numbers: &[CaseNumber]) -> Result<HashMap<CaseNumber, Versioned>, StoreError> {
         Ok(reading::cases(self, numbers).await?)
     }

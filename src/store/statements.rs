@@ -112,6 +112,8 @@ statements! {
     LETTERS_WITH_IDS("t", "") = "WITH wanted (message_id) AS (VALUES {rows}) \
         SELECT l.message_id, l.letter_id, l.template, l.case_key, l.envelope_to FROM wanted w CROSS JOIN letter l \
         WHERE substr(l.message_id, 23) = substr(w.message_id, 23) AND l.message_id = w.message_id";
+    /// Letters by their own key.
+    LETTERS_NAMED("b", "") = "SELECT letter_id, template, case_key, envelope_to FROM letter WHERE letter_id IN (VALUES {rows})";
     /// Cases with their version.
     CASES("i", "") = "SELECT version, state_json FROM complaint_case WHERE case_key IN (VALUES {rows})";
     /// The next serials of a year; gives the first behind them.

@@ -12,6 +12,7 @@
 #[path = "../support/dovecot.rs"]
 #[expect(dead_code, reason = "other suites use the rest")]
 mod dovecot;
+mod folders;
 mod house;
 mod loops;
 mod operator;
@@ -24,4 +25,5 @@ mod postgres;
 #[path = "../support/program.rs"]
 #[expect(dead_code, reason = "other suites use the rest")]
 mod program;
+mod returns;
 mod whole_life;

@@ -272,6 +272,9 @@ pub async fn letters_are_found_by_their_ids(place: Place) {
     assert_eq!(found[&ours].case, Some(number(1)));
     assert_eq!(found[&ours].to, address(&complainant(1)));
     assert_eq!(found[&asked[1]].letter, letter_id(2, 0));
+    let named = store.letters_named(&[letter_id(1, 0), letter_id(7, 0)]).await.unwrap();
+    assert_eq!(named.len(), 1, "a letter that nobody wrote is not found");
+    assert_eq!(named[&letter_id(1, 0)], found[&ours]);
 }
 
 pub async fn many_daemons_share_an_outbox(place: Place) {

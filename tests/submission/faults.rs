@@ -5,7 +5,7 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use wederhoor::clock::Clock;
 use wederhoor::delivery::{DeliveryEvent, HoldCause, SmtpLogin, SmtpSettings, Submission, Tally};
-use wederhoor::model::{LetterKind, Secret};
+use wederhoor::model::{LetterKind, ReturnDetail, Secret};
 use wederhoor::store::AttemptOutcome;
 
 use crate::outbox::{Desk, address};
@@ -188,6 +188,38 @@ async fn an_empty_sender_that_is_refused_becomes_the_bounce_address() {
         let asked = server.commands().iter().filter(|line| line.starts_with("MAIL FROM:<>")).count();
         assert_eq!(asked, 1, "the server is not asked twice");
     }
+}
+
+#[tokio::test]
+async fn a_sub_address_that_is_refused_as_sender_becomes_the_bounce_address() {
+    let behaviour = Behaviour {
+        offers: vec![],
+        mail: "550 5.7.60 SMTP; Client does not have permissions to send as this sender",
+        ..Behaviour::default()
+    };
+    let server = Scripted::start(vec![behaviour, Behaviour::default()]).await;
+    let fallback_sender = Some(address("klachten@voorbeeldzorg.example"));
+    let desk = Desk::new(Submission::smtp(SmtpSettings { fallback_sender, ..server.settings() }));
+    desk.put_kind(LetterKind::Acknowledgement);
+    desk.worker.drain().await.unwrap();
+    let asked: Vec<String> = server.commands().into_iter().filter(|line| line.starts_with("MAIL")).collect();
+    assert_eq!(
+        asked,
+        ["MAIL FROM:<klachten+retour@voorbeeldzorg.example>", "MAIL FROM:<klachten@voorbeeldzorg.example>"],
+        "the letter's own address first, then the desk's"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_reports_is_given_the_name_of_the_letter() {
+    let (desk, server, tally) = after(Behaviour { offers: vec!["PIPELINING", "DSN"], ..Behaviour::default() }).await;
+    assert_eq!(tally.accepted, 1);
+    let letter = desk.letter(LetterKind::Acknowledgement).letter;
+    let taken = server.taken();
+    let name = ReturnDetail(letter).to_string();
+    assert!(taken[0].mail.contains(" RET=HDRS ENVID="), "{}", taken[0].mail);
+    assert_eq!(taken[0].mail.rsplit('=').next().unwrap().len(), name.len());
+    assert!(taken[0].rcpt.ends_with("> NOTIFY=FAILURE,DELAY"), "{}", taken[0].rcpt);
 }
 
 #[tokio::test]

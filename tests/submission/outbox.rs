@@ -135,6 +135,9 @@ impl Store for Outbox {
     async fn letters_with_ids(&self, _: &[MessageId]) -> Result<HashMap<MessageId, KnownLetter>, StoreError> {
         unreachable!()
     }
+    async fn letters_named(&self, _: &[LetterId]) -> Result<HashMap<LetterId, KnownLetter>, StoreError> {
+        unreachable!()
+    }
     async fn cases(&self, _: &[CaseNumber]) -> Result<HashMap<CaseNumber, Versioned>, StoreError> {
         unreachable!()
     }
