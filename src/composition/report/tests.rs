@@ -52,7 +52,8 @@ fn a_month_with_a_few_is_nowhere_in_any_form() {
     assert_eq!(row("2026-03"), Some("niet getoond"));
     assert_eq!(row("2026-09"), Some("niet getoond"));
     assert_eq!(row("2026-08"), Some("12"));
-    assert_eq!(sheet.columns.iter().filter(|(_, count)| count.is_none()).count(), 3);
+    // One and three are few, and with five they would still be known: six goes with them.
+    assert_eq!(sheet.columns.iter().filter(|(_, count)| count.is_none()).count(), 4);
 }
 
 #[test]
