@@ -47,8 +47,8 @@ struct Enclosures<'a> {
     original: Original<'a>,
     relayed: Vec<Relayed>,
     calendar: Option<(CalendarFile, &'a str)>,
+    papers: &'a [Paper],
     deadlines: Option<(CalendarFile, &'a str)>,
-    paper: Option<&'a Paper>,
 }
 
 /// What differs between letters about a case and mail to the operator.
@@ -118,23 +118,11 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
-        self.compose_beside(order, case, about, desk, now, &[], None).map(|composed| composed.letter)
+        self.compose_beside(order, case, about, desk, now, &[], &[]).map(|composed| composed.letter)
     }
 
-    /// The same, with a letter to print attached.
-    pub fn compose_with_paper(
-        &self,
-        order: &LetterOrder,
-        case: &Case,
-        about: Option<About<'_>>,
-        desk: &DeskView<'_>,
-        now: Instant,
-        paper: Option<&Paper>,
-    ) -> Result<OutgoingLetter, CompositionError> {
-        self.compose_beside(order, case, about, desk, now, &[], paper).map(|composed| composed.letter)
-    }
-
-    /// The same, beside letters that go out for the same reason: a receipt shows them as they will leave (M87).
+    /// The same, beside letters that go out for the same reason: a receipt shows them as they will leave (M87). The
+    /// papers hang on it for printing.
     #[expect(clippy::too_many_arguments, reason = "each is another part of what a letter is made of")]
     pub fn compose_beside(
         &self,
@@ -144,7 +132,7 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
         going_out: &[GoingOut],
-        paper: Option<&Paper>,
+        papers: &[Paper],
     ) -> Result<Composed, CompositionError> {
         let wording = self.wording(order.language);
         let occasion = Occasion { order, case, about, desk, now, wording, going_out };
@@ -210,11 +198,12 @@ impl Composer {
             subject: rendered.subject.clone(),
             text: rendered.plain.clone(),
             attachments: relayed.iter().map(|file| file.name.clone()).collect(),
+            papers: papers.iter().map(|paper| paper.file_name.clone()).collect(),
             held,
             in_calendar: calendar.is_some(),
             leaves_at: None,
         });
-        let enclosures = Enclosures { original, relayed, calendar, paper, deadlines: None };
+        let enclosures = Enclosures { original, relayed, calendar, deadlines: None, papers };
         let number = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
         let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(Composed { letter: OutgoingLetter { case: number, ..letter }, going_out })
@@ -356,8 +345,8 @@ impl Composer {
             original: enclosures.original,
             original_name: &self.wording(envelope.language).original_file_name,
             calendar: enclosures.calendar.as_ref().map(|(file, name)| (file, *name)),
+            papers: enclosures.papers,
             deadlines: enclosures.deadlines.as_ref().map(|(file, name)| (file, *name)),
-            paper: enclosures.paper,
             relayed: &enclosures.relayed,
         };
         Ok(OutgoingLetter {

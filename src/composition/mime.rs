@@ -26,11 +26,11 @@ pub struct Content<'a> {
     pub original_name: &'a str,
     /// What the letter puts in its reader's calendar, and the name under which that is attached as well.
     pub calendar: Option<(&'a CalendarFile, &'a str)>,
+    /// Letters to print.
+    pub papers: &'a [Paper],
     /// Deadlines for the officer's own calendar, and the name under which they are attached. They ask nothing, so
     /// they are a file and no invitation.
     pub deadlines: Option<(&'a CalendarFile, &'a str)>,
-    /// A letter to print.
-    pub paper: Option<&'a Paper>,
     /// What an officer sends along, cleaned (M88).
     pub relayed: &'a [Relayed],
 }
@@ -47,10 +47,10 @@ pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u
         texts.push(invitation(file));
         attached.extend(file_part("application/ics", name, file.text.as_bytes()));
     }
+    attached.extend(content.papers.iter().filter_map(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
     attached.extend(content.deadlines.and_then(|(file, name)| {
         file_part(&format!("text/calendar; method={}; charset=UTF-8", file.method), name, file.text.as_bytes())
     }));
-    attached.extend(content.paper.and_then(|paper| file_part("application/pdf", &paper.file_name, &paper.bytes)));
     attached.extend(content.relayed.iter().filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)));
     attached.extend(attachment(content.original, content.original_name));
     let mut bytes = head.to_string().into_bytes();

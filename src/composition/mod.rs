@@ -19,6 +19,7 @@ mod mime;
 mod original;
 pub mod paper;
 mod preview;
+mod printed;
 mod relay;
 mod report;
 mod sample;

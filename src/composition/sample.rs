@@ -76,7 +76,7 @@ impl Sample {
             return composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now);
         }
         let (about, view) = (self.about(), self.view());
-        let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, None)?;
+        let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, &[])?;
         Ok(written.letter)
     }
 }

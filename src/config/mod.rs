@@ -4,6 +4,7 @@
 //! It deliberately knows no stage that touches a network or a database: mailbox and submission come out as
 //! plain data. Passwords are read here, once, so that a file that went missing is told before the first mail.
 
+mod authentication;
 mod desk;
 mod fault;
 mod quantity;

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 use crate::composition::{Composer, DeskFacts};
 use crate::config::Ceilings;
 use crate::mediation::Policy;
-use crate::message::{OwnAddresses, Words};
+use crate::message::{OwnAddresses, TrustedServer, Words};
 use crate::model::{DeskKey, MailAddress};
 
 /// One desk, proved and ready.
@@ -25,6 +25,8 @@ pub struct Desk {
     pub words: Arc<Words>,
     /// Where alarms about the daemon go; the responsible officer where no operator is named.
     pub operator: Option<MailAddress>,
+    /// The server that has to vouch, beside address and token, that an officer wrote (M71, M72); `None` where none has to.
+    pub trusted_server: Option<TrustedServer>,
     /// How many automatic answers may go out (M12, M13).
     pub ceilings: Ceilings,
     /// How long a letter that an officer caused waits before it leaves (design.md section 5).

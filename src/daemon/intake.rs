@@ -17,11 +17,12 @@ use rayon::prelude::*;
 use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::known;
+use super::proof::proofs;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
 use crate::mediation::reply::Alarm;
-use crate::mediation::{Case, Entry, Known, KnownToOfficer, Phase, Placement, Reason, place};
+use crate::mediation::{Case, Entry, Known, KnownToOfficer, Phase, Placement, Proof, Reason, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
@@ -126,7 +127,7 @@ pub(super) async fn gather(
     for unit in before.into_iter().flat_map(|before| &before.units) {
         knowledge.add(unit.unit());
     }
-    let placements = placements(desk, &mails, &knowledge);
+    let placements = placements(desk, &mails, &proofs(desk, &mails), &knowledge);
     let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
     let new_cases = placements.iter().filter(|p| matches!(p, Placement::NewCase | Placement::OfficerOpens { .. })).count();
     let year = u16::try_from(desk.policy.civil_day(now).year()).unwrap_or(1970);
@@ -233,7 +234,7 @@ pub(super) async fn decide_only(
     let mut mails = understand_all(desk, translated(window, clock), now).await?;
     set_aside_repeats(store, &mut mails, None, &mut Handled::default()).await?;
     let knowledge = known_about(store, desk, &mails, now).await?;
-    let placements = placements(desk, &mails, &knowledge);
+    let placements = placements(desk, &mails, &proofs(desk, &mails), &knowledge);
     let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {
@@ -371,12 +372,15 @@ fn goes_on_in(versioned: &Versioned) -> Option<CaseNumber> {
     if let Phase::Merged { into, .. } = &versioned.case.phase { Some(*into) } else { None }
 }
 
-fn placements(desk: &Desk, mails: &[Understood], knowledge: &Knowledge) -> Vec<Placement> {
+fn placements(desk: &Desk, mails: &[Understood], proofs: &[Proof], knowledge: &Knowledge) -> Vec<Placement> {
     let letters: HashMap<MessageId, (LetterKind, Option<CaseNumber>)> =
         knowledge.letters.iter().map(|(id, letter)| (id.clone(), (letter.kind, letter.case))).collect();
     let returned = knowledge.returned.iter().map(|(id, letter)| (*id, (letter.kind, letter.case))).collect();
     let cases: HashMap<CaseNumber, Case> =
         knowledge.cases.iter().map(|(number, versioned)| (*number, versioned.case.clone())).collect();
     let known = Known { capabilities: &knowledge.capabilities, letters: &letters, returned: &returned, cases: &cases };
-    mails.iter().map(|mail| known::opening(&mail.facts, place(&mail.facts, &known, &desk.policy), desk)).collect()
+    let placed = |(mail, proof): (&Understood, &Proof)| {
+        known::opening(&mail.facts, place(&mail.facts, *proof, &known, &desk.policy), desk)
+    };
+    mails.iter().zip(proofs).map(placed).collect()
 }

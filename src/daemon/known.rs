@@ -22,7 +22,11 @@ pub(super) fn opening(facts: &MailFacts, placement: Placement, desk: &Desk) -> P
     let written_on = match placement {
         Placement::OnCase(Footing { case, sender: Sender::Officer, .. }) => Some(case),
         Placement::OfficerWithoutCase => None,
-        Placement::OnCase(_) | Placement::NewCase | Placement::Unplaced | Placement::OfficerOpens { .. } => return placement,
+        Placement::OnCase(_)
+        | Placement::NewCase
+        | Placement::OfficerNotProven
+        | Placement::Unplaced
+        | Placement::OfficerOpens { .. } => return placement,
     };
     let verb = commands_of(facts).0.first().and_then(|first| desk.policy.vocabulary.verb(&first.word));
     match verb {
@@ -46,7 +50,11 @@ pub(super) async fn to_officers(
         let case = match placement {
             Placement::OnCase(Footing { case, sender: Sender::Officer, .. }) => Some(*case),
             Placement::OfficerOpens { written_on } => *written_on,
-            Placement::OnCase(_) | Placement::NewCase | Placement::OfficerWithoutCase | Placement::Unplaced => continue,
+            Placement::OnCase(_)
+            | Placement::NewCase
+            | Placement::OfficerWithoutCase
+            | Placement::OfficerNotProven
+            | Placement::Unplaced => continue,
         };
         let opens = matches!(placement, Placement::OfficerOpens { .. });
         let (typed, text) = commands_of(&mail.facts);

@@ -23,6 +23,7 @@ mod holder;
 mod intake;
 mod known;
 mod once;
+mod proof;
 mod reading;
 mod run;
 mod setup;

@@ -191,6 +191,7 @@ impl DeskSetup {
             own,
             composer: house.letters_of(desk)?,
             words: house.words()?,
+            trusted_server: desk.trusted_server.clone(),
             ceilings: desk.ceilings,
             hold: desk.hold,
         };

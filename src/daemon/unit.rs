@@ -58,7 +58,8 @@ impl Decided {
         let view = DeskView::new(&desk.facts, &desk.policy);
         let write = |order: &LetterOrder, beside: &[GoingOut]| {
             let about = about.filter(|_| order.about.is_some()).map(|(facts, raw)| About { facts, raw });
-            desk.composer.compose_beside(order, &self.after, about, &view, now, beside, None)
+            let papers = desk.composer.printed(order, &self.after, &view, now)?;
+            desk.composer.compose_beside(order, &self.after, about, &view, now, beside, &papers)
         };
         let (mut going_out, mut orders) = (Vec::new(), Vec::new());
         for effect in &self.effects {

@@ -9,6 +9,7 @@ use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
 use super::known::commands_of;
 use super::unit::{Decided, is_counted};
+use crate::mediation::reply::Refusal;
 use crate::mediation::{
     ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
     officer_without_case,
@@ -107,7 +108,8 @@ impl Window<'_> {
                 Some((footing, versioned)) => (footing, Some(versioned)),
                 None => return self.unplaced(record),
             },
-            Placement::OfficerWithoutCase => return self.officer_without_case(mail, record, &mut fresh),
+            Placement::OfficerWithoutCase => return self.officer_without_case(mail, record, Refusal::NoCase, &mut fresh),
+            Placement::OfficerNotProven => return self.officer_without_case(mail, record, Refusal::NotProven, &mut fresh),
             Placement::Unplaced => return self.unplaced(record),
         };
         let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
@@ -164,7 +166,7 @@ impl Window<'_> {
     }
 
     /// An officer's mail on no case: kept, and the officer is told that nothing was done.
-    fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, fresh: &mut Fresh) -> Decided {
+    fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, why: Refusal, fresh: &mut Fresh) -> Decided {
         let nowhere = Footing {
             case: CaseNumber::FIRST,
             sender: Sender::Officer,
@@ -175,7 +177,7 @@ impl Window<'_> {
         };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
-        decided.effects.extend(officer_without_case(&arrived, fresh, &self.desk.policy));
+        decided.effects.extend(officer_without_case(&arrived, why, fresh, &self.desk.policy));
         for order in decided.orders() {
             self.knowledge.tally.count(&order.address);
         }

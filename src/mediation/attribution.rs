@@ -86,6 +86,18 @@ impl Footing {
     }
 }
 
+/// Whether it is proved that an officer's mail came from the officer's own domain (M71–M77).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Proof {
+    /// The desk is content with the address and the case's own token.
+    #[default]
+    NotDemanded,
+    /// The officer's own server or a signature of its domain says so.
+    Given,
+    /// The desk demands it, and nothing says so.
+    Missing,
+}
+
 /// Where a mail belongs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Placement {
@@ -101,6 +113,8 @@ pub enum Placement {
     },
     /// An officer wrote to the desk without any sign of a case.
     OfficerWithoutCase,
+    /// As above, and the proof that the desk demands is missing.
+    OfficerNotProven,
     /// A machine wrote, and it belongs to no case: kept, nothing else.
     Unplaced,
 }
@@ -113,8 +127,8 @@ struct Hit {
     letter: Option<LetterKind>,
 }
 
-/// Places a mail.
-pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement {
+/// Places a mail. `proof` says whether it is proved who wrote it; it matters for officers only.
+pub fn place(facts: &MailFacts, proof: Proof, known: &Known<'_>, policy: &Policy) -> Placement {
     let hits = hits(facts, known, policy);
     match facts.class {
         MailClass::Human | MailClass::CalendarReply => {}
@@ -137,11 +151,13 @@ pub fn place(facts: &MailFacts, known: &Known<'_>, policy: &Policy) -> Placement
         // M56: two cases named by equally strong signs. Nothing is executed and nothing is relayed; the
         // officer of the first one sees it.
         let contradicted = hits.iter().any(|other| other.evidence == hit.evidence && other.case != hit.case);
-        let sender = if contradicted { doubtful(officer.is_some()) } else { sender_of(facts, hit, known, officer.is_some()) };
+        let unproved = officer.is_some() && proof == Proof::Missing;
+        let sender =
+            if contradicted || unproved { doubtful(officer.is_some()) } else { sender_of(facts, hit, known, officer.is_some()) };
         return on_case(facts, hit, &hits, sender, known);
     }
     if officer.is_some() {
-        return Placement::OfficerWithoutCase;
+        return if proof == Proof::Missing { Placement::OfficerNotProven } else { Placement::OfficerWithoutCase };
     }
     if facts.class == MailClass::CalendarReply {
         return Placement::Unplaced;

@@ -51,7 +51,7 @@ mod waits;
 pub mod written_time;
 
 pub use answer::{AnswerWords, Asked, Said};
-pub use attribution::{Evidence, Footing, Known, Placement, place};
+pub use attribution::{Evidence, Footing, Known, Placement, Proof, place};
 pub use case::{Before, Case, Extension, FollowUp, Party, Revocable};
 pub use clocks::TimerKind;
 pub use command::{Command, command_in_subject, read_commands};

@@ -163,9 +163,10 @@ pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     draft.done()
 }
 
-/// An officer wrote to the desk without any sign of a case: nothing can be done with it, and the officer hears
-/// so at the registered address, within the ceiling of M12. There is no case to journal it on; the mail is kept.
-pub fn officer_without_case(mail: &ArrivedMail, fresh: &mut Fresh, policy: &Policy) -> Option<Effect> {
+/// An officer wrote to the desk without any sign of a case, or without the proof that the desk demands: nothing can be
+/// done with it, and the officer hears so at the registered address, within the ceiling of M12. There is no case to
+/// journal it on; the mail is kept.
+pub fn officer_without_case(mail: &ArrivedMail, why: Refusal, fresh: &mut Fresh, policy: &Policy) -> Option<Effect> {
     let officer = policy.officer_at(&mail.author.as_ref()?.address)?;
     let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && mail.says_something;
     may_answer.then(|| {
@@ -177,7 +178,7 @@ pub fn officer_without_case(mail: &ArrivedMail, fresh: &mut Fresh, policy: &Poli
             language: policy.language,
             reply_token: fresh.token(),
             about: Some(mail.mail),
-            passage: Passage::Refusal(Refusal::NoCase),
+            passage: Passage::Refusal(why),
         }))
     })
 }

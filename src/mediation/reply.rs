@@ -42,6 +42,13 @@ pub enum Receipt {
         /// To whom.
         to: PartyRole,
     },
+    /// The words hang on the receipt as a letter to print: the party has no e-mail (R4).
+    OnPaper {
+        /// For whom.
+        to: PartyRole,
+        /// What it says.
+        words: String,
+    },
     /// A complaint by telephone, on paper or at the desk became a case (row 2).
     Registered,
     /// A respondent is recorded.

@@ -138,6 +138,11 @@ impl<'a> Headers<'a> {
         self.fields.iter().filter(move |field| field.name.eq_ignore_ascii_case(name.as_bytes())).map(|field| &*field.value)
     }
 
+    /// Every field from the top: its name, and its value unfolded.
+    pub(super) fn in_order(&self) -> impl Iterator<Item = (&[u8], String)> {
+        self.fields.iter().map(|field| (field.name, unfolded(&field.value)))
+    }
+
     /// How often a field occurs.
     pub(super) fn count(&self, name: &str) -> usize {
         self.values(name).count()

@@ -9,6 +9,7 @@
 //! it goes by are data under `config/words/` and `config/triage/`.
 
 mod attachments;
+mod authentication;
 mod author;
 mod automatic;
 mod body;
@@ -37,6 +38,7 @@ pub mod triage;
 mod understand;
 mod words;
 
+pub use authentication::{TrustedServer, vouches};
 pub use facts::{
     Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Cut, CutReason, Finding, MailClass,
     MailFacts, OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,

@@ -13,6 +13,8 @@ pub struct Script {
     pub calendar: bool,
     /// "Regime awb"; wkkgz where the script says nothing.
     pub regime: String,
+    /// "Believes SERVER": what the desk demands of officers beside address and token (M72).
+    pub believes: Option<String>,
     pub people: Vec<Person>,
     pub steps: Vec<Step>,
 }
@@ -83,6 +85,8 @@ pub enum Then {
         language: Option<String>,
     },
     Nobody,
+    /// A file of this name hangs on one of the letters of the step.
+    Attached(String),
     CaseIs(String),
     FollowUpIs {
         state: String,
@@ -102,7 +106,7 @@ pub enum Then {
 pub fn read(text: &str) -> Result<Script, String> {
     let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
-    let (mut digest, mut calendar, mut regime) = (false, false, "wkkgz".to_owned());
+    let (mut digest, mut calendar, mut regime, mut believes) = (false, false, "wkkgz".to_owned(), None);
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
         let fail = |why: &str| format!("line {number}: {why}: {line}");
@@ -116,6 +120,8 @@ pub fn read(text: &str) -> Result<Script, String> {
             calendar = true;
         } else if let Some(name) = line.strip_prefix("Regime ").filter(|_| steps.is_empty()) {
             name.clone_into(&mut regime);
+        } else if let Some(server) = line.strip_prefix("Believes ").filter(|_| steps.is_empty()) {
+            believes = Some(server.to_owned());
         } else if let Some(then) = line.strip_prefix("then ") {
             let step = steps.last_mut().ok_or_else(|| fail("nothing happened yet"))?;
             step.then.push(read_then(then).ok_or_else(|| fail("not understood"))?);
@@ -137,7 +143,7 @@ pub fn read(text: &str) -> Result<Script, String> {
             steps.push(Step { line: number, at, what, then: Vec::new() });
         }
     }
-    Ok(Script { title, digest, calendar, regime, people, steps })
+    Ok(Script { title, digest, calendar, regime, believes, people, steps })
 }
 
 fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
@@ -178,6 +184,9 @@ fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {
 fn read_then(text: &str) -> Option<Then> {
     if text == "nobody receives anything" {
         return Some(Then::Nobody);
+    }
+    if let Some(name) = text.strip_suffix(" is attached") {
+        return Some(Then::Attached(name.to_owned()));
     }
     if let Some(state) = text.strip_prefix("the case is ") {
         return Some(Then::CaseIs(state.to_owned()));

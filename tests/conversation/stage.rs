@@ -26,6 +26,7 @@ struct Letter {
     message_id: String,
     reply_to: String,
     text: String,
+    attachments: Vec<String>,
     /// Calendar files that hang on it and ask for no answer.
     deadlines: Vec<String>,
 }
@@ -306,6 +307,7 @@ impl<'a> Stage<'a> {
         assert!(message.parts.iter().all(|part| part.content_type().is_some() || part.is_text()), "a part without a type");
         let attached = message.attachments().map(|part| String::from_utf8_lossy(part.contents()).replace("\r\n", "\n"));
         Ok(Letter {
+            attachments: message.attachments().filter_map(|part| part.attachment_name()).map(ToOwned::to_owned).collect(),
             deadlines: attached.filter(|file| file.contains("METHOD:PUBLISH")).collect(),
             to: text_of(message.to()),
             kind: known.kind.template().to_owned(),
@@ -325,6 +327,12 @@ impl<'a> Stage<'a> {
                     expected.push((self.person(who)?.address.clone(), letter.clone(), language.clone()));
                 }
                 Then::Nobody => {}
+                Then::Attached(name) => {
+                    if !sent.iter().any(|letter| letter.attachments.contains(name)) {
+                        let got: Vec<_> = sent.iter().flat_map(|letter| &letter.attachments).collect();
+                        return Err(format!("{name} is not attached; attached is {got:?}"));
+                    }
+                }
                 Then::CaseIs(state) => {
                     let case = self.case().await?;
                     if case.phase.code() != state {
@@ -412,6 +420,9 @@ fn configuration(folder: &Path, script: &Script) -> String {
             "[[desk.officer]]\nname = \"{name}\"\naddress = \"{address}\"\nrole = \"{role}\"\ncalendar = {}",
             script.calendar
         );
+    }
+    if let Some(server) = &script.believes {
+        let _ = writeln!(officers, "[desk.authentication]\nauthserv_id = \"{server}\"");
     }
     let folder = folder.display();
     format!(

@@ -55,6 +55,8 @@ pub struct GoingOut {
     pub text: String,
     /// Attachments that travel, under their new names.
     pub attachments: Vec<String>,
+    /// Letters to print that hang on it, made by the desk itself.
+    pub papers: Vec<String>,
     /// Attachments that do not (M88).
     pub held: Vec<String>,
     /// Whether it puts something in the reader's calendar.

@@ -46,6 +46,8 @@ struct LetterFact {
     #[serde(skip_serializing_if = "Option::is_none")]
     attachments: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
+    papers: Option<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
     held: Option<Line>,
 }
 
@@ -113,6 +115,7 @@ fn letter_fact(occasion: &Occasion<'_>, letter: &GoingOut, budget: &mut usize) -
         shortened,
         in_calendar: letter.in_calendar,
         attachments: line(&letter.attachments),
+        papers: line(&letter.papers),
         held: line(&letter.held),
     }
 }
@@ -139,7 +142,8 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
             }),
         ),
         Receipt::Words { to } => ("words", json!({ "to": party(*to) })),
-        Receipt::Registered => ("registered", json!(true)),
+        Receipt::OnPaper { to, words: _ } => ("on_paper", json!({ "to": party(*to) })),
+        Receipt::Registered => ("registered", json!({ "on_paper": occasion.case.complainant.address.is_none() })),
         Receipt::RespondentRecorded { number } => {
             let role = PartyRole::Respondent(*number);
             let known = occasion.case.party(role);
@@ -166,7 +170,11 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
             ("held", json!({ "on": date(on), "result": line(wording.outcomes.get(result.code())), "dropped": dropped }))
         }
         Receipt::NotHeld { why: _, dropped } => ("not_held", json!({ "dropped": dropped })),
-        Receipt::AgreementsSent { version } => ("agreements", json!({ "version": version })),
+        Receipt::AgreementsSent { version } => {
+            let case = occasion.case;
+            let on_paper = case.parties().any(|role| case.party(role).is_none_or(|party| party.address.is_none()));
+            ("agreements", json!({ "version": version, "on_paper": on_paper }))
+        }
         Receipt::Advised { topic: _ } => ("advised", json!(true)),
         Receipt::Referred { body, checked_on, stale } => {
             ("referred", json!({ "body": line(body), "checked_on": date(checked_on), "stale": stale }))

@@ -118,6 +118,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
     let mut receipts = vec![
         vec![Receipt::NoteDropped],
         vec![Receipt::Registered],
+        vec![Receipt::OnPaper { to: PartyRole::Complainant, words: "U belde mij vorige week.".to_owned() }],
         vec![Receipt::RespondentRecorded { number: respondent }, Receipt::RespondentRecorded { number: RespondentNumber(9) }],
         vec![
             Receipt::Kinds { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
@@ -184,6 +185,7 @@ fn going_out(base: &Sample) -> Sample {
         subject: "Bericht over uw zaak [2026-0142]".to_owned(),
         text: text.to_owned(),
         attachments: if in_calendar { vec!["bijlage-1.jpg".to_owned()] } else { Vec::new() },
+        papers: if in_calendar { vec!["afspraken-2026-0142.pdf".to_owned()] } else { Vec::new() },
         held: if in_calendar { vec!["brief.docx".to_owned()] } else { Vec::new() },
         in_calendar,
         leaves_at: Some(leaves_at),

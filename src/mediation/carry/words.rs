@@ -6,11 +6,13 @@ use crate::mediation::reply::{Need, Receipt, Refusal};
 use crate::mediation::{Entry, Party, PartyRole, Passage, Phase};
 use crate::model::{Audience, Holder, LetterKind, MailAddress, RespondentNumber};
 
-/// `#klager`: the text goes to the complainant, and to nobody else.
+/// `#klager`: the text goes to the complainant, and to nobody else; on paper where there is no e-mail (R4).
 pub(super) fn to_complainant(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
     let text = carrying.needed_text()?.to_owned();
     still_corresponds(draft, carrying)?;
-    carrying.complainant_address(draft)?;
+    if draft.case.complainant.address.is_none() {
+        return Ok(Receipt::OnPaper { to: PartyRole::Complainant, words: text });
+    }
     send(draft, carrying, PartyRole::Complainant, text);
     Ok(Receipt::Words { to: PartyRole::Complainant })
 }
