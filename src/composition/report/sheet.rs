@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Serialize;
 
 use super::words::ReportWords;
-use crate::mediation::report::{Disclosure, Share, Shown, Spread, TableKind, Tally};
+use crate::mediation::report::{Cell, Disclosure, Share, Shown, Spread, TableKind, Tally};
 
 /// So many times the smallest number must there be for "nine in ten" to be nobody's own.
 const FOR_NINE_IN_TEN: u64 = 4;
@@ -99,8 +99,7 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn table(&self, kind: TableKind) -> Section {
-        let cells = self.tally.table(kind);
-        let mut shown = self.disclosure.rows(&cells, kind.adds_up());
+        let (cells, mut shown) = cells_and_shown(self.tally, self.disclosure, kind);
         if kind == TableKind::Result && self.hides_a_route_with_a_result() {
             // Its sum is that of these routes: the one that is hidden would follow.
             shown.fill(Shown::Hidden);
@@ -126,8 +125,7 @@ impl Writer<'_> {
     }
 
     fn columns(&self) -> Vec<(String, Option<u64>)> {
-        let cells = self.tally.table(TableKind::Month);
-        let shown = self.disclosure.rows(&cells, true);
+        let (cells, shown) = cells_and_shown(self.tally, self.disclosure, TableKind::Month);
         let name = |code: &str| {
             let month = code.split_once('-').and_then(|(_, month)| month.parse::<usize>().ok()).unwrap_or_default();
             self.words.months_short.get(month.wrapping_sub(1)).cloned().unwrap_or_default()
@@ -139,10 +137,16 @@ impl Writer<'_> {
     }
 }
 
-/// Whether a row of a table is hidden; without a code, whether any is.
-fn is_hidden(tally: &Tally, disclosure: Disclosure, kind: TableKind, code: Option<&str>) -> bool {
+/// The rows of a table, and what may be shown of each.
+fn cells_and_shown(tally: &Tally, disclosure: Disclosure, kind: TableKind) -> (Vec<Cell>, Vec<Shown>) {
     let cells = tally.table(kind);
     let shown = disclosure.rows(&cells, kind.adds_up());
+    (cells, shown)
+}
+
+/// Whether a row of a table is hidden; without a code, whether any is.
+fn is_hidden(tally: &Tally, disclosure: Disclosure, kind: TableKind, code: Option<&str>) -> bool {
+    let (cells, shown) = cells_and_shown(tally, disclosure, kind);
     cells.iter().zip(shown).any(|(cell, shown)| shown == Shown::Hidden && code.is_none_or(|code| cell.code == code))
 }
 

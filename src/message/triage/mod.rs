@@ -206,27 +206,23 @@ fn found(seen: &[Seen], grammar: &Grammar) -> Vec<f32> {
 
 /// Whether somebody says it in words that leave no doubt, and nothing in the same sentence takes them back.
 fn is_sure(label: &str, seen: &[Seen], judges: &Judges) -> bool {
-    seen.iter().any(|seen| {
-        let of = |wanted: fn(&Group) -> bool, plainly: bool| {
-            seen.hits.iter().any(|(hit, around)| {
-                judges.grammar.group(*hit).is_some_and(|group| group.label == label && wanted(group))
-                    && (!plainly || around.is_plain())
-            })
-        };
-        of(|group| group.is_sure, true) && !of(|group| group.is_against, false)
+    seen.iter().map(std::slice::from_ref).any(|sentence| {
+        hears(label, sentence, judges, |group, is_plain| group.is_sure && is_plain)
+            && !hears(label, sentence, judges, |group, _| group.is_against)
     })
 }
 
 /// Whether the grammar alone found a label, said plainly: for labels that nobody has labelled mails for.
 fn is_told(label: &str, seen: &[Seen], judges: &Judges) -> bool {
-    let hits = || seen.iter().flat_map(|seen| &seen.hits);
-    let of = |against: bool| {
-        hits().any(|(hit, around)| {
-            judges.grammar.group(*hit).is_some_and(|group| group.label == label && group.is_against == against)
-                && (against || around.is_plain())
-        })
-    };
-    of(false) && !of(true)
+    hears(label, seen, judges, |group, is_plain| !group.is_against && is_plain)
+        && !hears(label, seen, judges, |group, _| group.is_against)
+}
+
+/// Whether the grammar found a group of this label that is wanted; the second argument tells whether it is said plainly.
+fn hears(label: &str, seen: &[Seen], judges: &Judges, wanted: impl Fn(&Group, bool) -> bool) -> bool {
+    seen.iter().flat_map(|seen| &seen.hits).any(|(hit, around)| {
+        judges.grammar.group(*hit).is_some_and(|group| group.label == label && wanted(group, around.is_plain()))
+    })
 }
 
 /// How much "this kind is among them" counts beside "this kind is the main one".
