@@ -79,8 +79,7 @@ fn facts(case: CaseNumber, line: &JournalEntry, words: &Words, zone: Tz) -> Vec<
         }
         Entry::FlagSet { flag, standing } => {
             let code = if *standing == FlagStanding::Suspected { "flag_suspected" } else { "flag_other" };
-            let standing = serde_json::to_value(standing).ok().and_then(|value| value.as_str().map(str::to_owned));
-            let standing = words.standing(standing.as_deref().unwrap_or_default());
+            let standing = words.standing(&crate::model::code_of(standing));
             vec![say(code).with("flag", &words.flag(flag.code())).with("standing", &standing)]
         }
         Entry::FirstContact { on } => vec![say("first_contact").with("date", &words.date(*on))],

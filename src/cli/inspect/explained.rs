@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 use std::fmt::Write as _;
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use crate::message::{MailFacts, header_fields};
+use crate::model::code_of;
 
 /// A line of a case number, a flag or a class begins so far to the right.
 const MARGIN: usize = 12;
@@ -53,7 +54,7 @@ impl Sentences {
             line(&mut out, "attached", &format!("{} ({}, {} bytes)", attachment.name, attachment.media_type, attachment.bytes));
         }
         for problem in &facts.problems {
-            let code = code(problem);
+            let code = code_of(problem);
             line(&mut out, "problem", self.problem.get(&code).unwrap_or(&code));
         }
         self.words(&mut out, facts);
@@ -70,7 +71,7 @@ impl Sentences {
             line(out, "", &format!("{name}: {value}"));
         }
         if let Some(silence) = &facts.silence {
-            let code = code(silence);
+            let code = code_of(silence);
             line(out, "answer", self.silence.get(&code).unwrap_or(&code));
         }
         if let Some(bounce) = &facts.bounce {
@@ -112,7 +113,7 @@ impl Sentences {
     /// The author's own words, and what was left out of the text and why.
     fn words(&self, out: &mut String, facts: &MailFacts) {
         for (at, cut) in facts.cuts.iter().enumerate() {
-            let code = code(&cut.why);
+            let code = code_of(&cut.why);
             let says = self.cut.get(&code).unwrap_or(&code);
             let lines = if cut.first_line >= cut.last_line {
                 format!("line {}", cut.first_line)
@@ -132,13 +133,13 @@ impl Sentences {
 fn findings(out: &mut String, facts: &MailFacts) {
     let triage = &facts.triage;
     if let Some(intent) = &triage.intent {
-        line(out, "intent", &code(intent));
+        line(out, "intent", &code_of(intent));
     }
     let listed = |values: Vec<String>| values.join(", ");
     for (name, values) in [
-        ("about", triage.kinds.iter().map(code).collect::<Vec<_>>()),
+        ("about", triage.kinds.iter().map(code_of).collect::<Vec<_>>()),
         ("flags", triage.flags.iter().map(|flag| flag.code().to_owned()).collect()),
-        ("purpose", triage.purposes.iter().map(code).collect()),
+        ("purpose", triage.purposes.iter().map(code_of).collect()),
     ] {
         if !values.is_empty() {
             line(out, name, &listed(values));
@@ -150,11 +151,6 @@ fn findings(out: &mut String, facts: &MailFacts) {
     for (at, finding) in triage.evidence.iter().enumerate() {
         line(out, if at == 0 { "because" } else { "" }, &format!("{}: \"{}\"", finding.label, finding.words));
     }
-}
-
-/// The word for a value in the contract.
-fn code(value: &impl Serialize) -> String {
-    serde_json::to_value(value).ok().and_then(|value| value.as_str().map(str::to_owned)).unwrap_or_default()
 }
 
 fn line(out: &mut String, name: &str, words: &str) {

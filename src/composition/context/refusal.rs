@@ -153,7 +153,7 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
             fact.blocked = Some(Blocked { command: Line::new(command), flags });
         }
         Refusal::First { command, need } => {
-            let code = serde_json::to_value(need).ok().and_then(|code| code.as_str().map(str::to_owned)).unwrap_or_default();
+            let code = crate::model::code_of(need);
             fact.first = Some(First { command: Line::new(command), need: Line::new(occasion.wording.needs.get(&code)) });
         }
         Refusal::WrongRespondent => fact.wrong_respondent = true,

@@ -237,9 +237,8 @@ fn attachments(facts: &MailFacts) -> Vec<Attachment> {
 
 fn problems(occasion: &Occasion<'_>, facts: &MailFacts) -> Vec<Line> {
     // The words exist only for problems that an officer can do something about.
-    let code = |problem| serde_json::to_value(problem).ok().and_then(|value| value.as_str().map(str::to_owned));
-    let codes = facts.problems.iter().filter_map(code);
-    codes.filter_map(|code| occasion.wording.problems.known(&code).map(Line::new)).collect()
+    let known = |problem| occasion.wording.problems.known(&crate::model::code_of(problem)).map(Line::new);
+    facts.problems.iter().filter_map(known).collect()
 }
 
 /// "812 kB", "3 MB": as people say it.

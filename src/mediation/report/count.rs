@@ -4,14 +4,13 @@ use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
-use serde::Serialize;
 
 use super::TableKind;
 use super::life::{Life, Step, life};
 use super::suppress::{Cell, Disclosure};
 use crate::mediation::command::Period;
 use crate::mediation::{Case, FollowUp, JournalEntry, Phase};
-use crate::model::{ComplaintKind, Flag, FlagStanding, Instant, Outcome, Purpose};
+use crate::model::{ComplaintKind, Flag, FlagStanding, Instant, Outcome, Purpose, code_of};
 
 /// A confirmation within this time is called prompt.
 const PROMPT: TimeDelta = TimeDelta::hours(1);
@@ -148,12 +147,12 @@ impl Tally {
         self.received += 1;
         self.row(TableKind::Month, &received.format("%Y-%m").to_string());
         self.row(TableKind::Channel, if life.by_officer { "officer" } else { "mail" });
-        case.kinds.iter().for_each(|kind| self.row(TableKind::Kind, &code(kind)));
+        case.kinds.iter().for_each(|kind| self.row(TableKind::Kind, &code_of(kind)));
         self.row(TableKind::Complainant, complainant(case));
         case.purposes
             .iter()
             .filter(|purpose| **purpose != Purpose::NoneStated)
-            .for_each(|purpose| self.row(TableKind::Purpose, &code(purpose)));
+            .for_each(|purpose| self.row(TableKind::Purpose, &code_of(purpose)));
         self.row(TableKind::Route, route(case, &life));
         SIGNALS.iter().filter(|flag| was_confirmed(case, **flag)).for_each(|flag| self.row(TableKind::Signal, flag.code()));
         life.steps.iter().for_each(|step| self.row(TableKind::Step, step.code()));
@@ -231,9 +230,9 @@ fn rows(kind: TableKind, period: Period) -> Vec<String> {
     match kind {
         TableKind::Month => months(period).collect(),
         TableKind::Channel => named(&["mail", "officer"]),
-        TableKind::Kind => KINDS.iter().map(code).collect(),
+        TableKind::Kind => KINDS.iter().map(code_of).collect(),
         TableKind::Complainant => named(&["self", "representative", "bereaved", "anonymous"]),
-        TableKind::Purpose => PURPOSES.iter().map(code).collect(),
+        TableKind::Purpose => PURPOSES.iter().map(code_of).collect(),
         TableKind::Route => named(&ROUTES),
         TableKind::Result => named(&RESULTS),
         TableKind::Signal => named(&SIGNALS.map(Flag::code)),
@@ -324,8 +323,4 @@ fn was_confirmed(case: &Case, flag: Flag) -> bool {
 fn months(period: Period) -> impl Iterator<Item = String> {
     let (first, after) = period.bounds().unwrap_or_default();
     first.iter_days().take_while(move |day| *day < after).filter(|day| day.day() == 1).map(|day| day.format("%Y-%m").to_string())
-}
-
-fn code<T: Serialize>(of: &T) -> String {
-    serde_json::to_value(of).ok().and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
 }

@@ -4,6 +4,7 @@ use super::feature::Seen;
 use super::model::{LABELS, Score};
 use super::tokens::Reading;
 use super::{Finding, Judges, Triage};
+use crate::model::code_of;
 
 /// Findings of one label that are kept.
 const MOST: usize = 3;
@@ -38,16 +39,10 @@ pub(super) fn evidence(
 
 /// The learned labels behind what was given.
 fn labels(triage: &Triage) -> Vec<String> {
-    let word = |value: serde_json::Result<serde_json::Value>| {
-        value.ok().and_then(|value| value.as_str().map(ToOwned::to_owned)).unwrap_or_default()
-    };
     let flags = triage.flags.iter().map(|flag| flag.code().to_owned());
-    let kinds = triage
-        .kinds
-        .iter()
-        .enumerate()
-        .map(|(at, kind)| format!("{}:{}", if at == 0 { "main" } else { "kind" }, word(serde_json::to_value(kind))));
-    let purposes = triage.purposes.iter().map(|purpose| format!("purpose:{}", word(serde_json::to_value(purpose))));
+    let kinds =
+        triage.kinds.iter().enumerate().map(|(at, kind)| format!("{}:{}", if at == 0 { "main" } else { "kind" }, code_of(kind)));
+    let purposes = triage.purposes.iter().map(|purpose| format!("purpose:{}", code_of(purpose)));
     let person = triage.against_person.then(|| "against_person".to_owned());
     flags.chain(kinds).chain(purposes).chain(person).collect()
 }
