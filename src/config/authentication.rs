@@ -4,17 +4,32 @@ use super::quantity::Reading;
 use super::section::Section;
 use crate::message::TrustedServer;
 
-/// Reads `[desk.authentication]`; `None` where it is absent. A section without its one needed key would look like a
-/// demand and be none, so that is a fault.
-pub fn read(section: Section<'_>) -> Option<TrustedServer> {
-    let mut server = None;
+/// `[desk.authentication]`, proved: one of the two is named, and where both are, either is enough.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AuthenticationSettings {
+    /// The server whose `Authentication-Results` are believed (M72).
+    pub server: Option<TrustedServer>,
+    /// Whether we verify DKIM signatures ourselves (M75).
+    pub dkim: bool,
+}
+
+/// Reads `[desk.authentication]`; `None` where it is absent. A section that demands nothing would look like a demand
+/// and be none, so that is a fault.
+pub fn read(section: Section<'_>) -> Option<AuthenticationSettings> {
+    let mut settings = None;
     if section.is_there() {
-        let id = section.required("authserv_id", "the name of your mail server in Authentication-Results", host);
+        let dkim = section.flag("dkim");
+        let id = if dkim {
+            section.parsed("authserv_id", host)
+        } else {
+            section.required("authserv_id", "the name of your mail server in Authentication-Results, or dkim = true", host)
+        };
         let hosts = section.list("own_servers", host).into_iter().map(|host| host.value).collect();
-        server = id.map(|id| TrustedServer { id: id.value, hosts });
+        let server = id.map(|id| TrustedServer { id: id.value, hosts });
+        settings = Some(AuthenticationSettings { server, dkim });
     }
     section.finish();
-    server
+    settings
 }
 
 fn host(text: &str) -> Reading<String> {

@@ -5,6 +5,7 @@ use std::sync::{Arc, LazyLock};
 
 use chrono::{Days, NaiveDate, TimeDelta, TimeZone};
 
+use super::authentication::AuthenticationSettings;
 use super::fault::{Findings, Key, Written};
 use super::quantity::{Hours, delta};
 use super::regime::{self, Regime};
@@ -14,7 +15,6 @@ use super::submission::{self, SubmissionSettings};
 use crate::composition::DeskFacts;
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{AnswerWords, Directory, Officer, OfficerRole, Policy, Vocabulary, VocabularyError};
-use crate::message::TrustedServer;
 use crate::model::{DeskKey, Instant, MailAddress, ReturnDetail};
 
 /// When follow-ups are looked for, where the operator says nothing (design.md section 6).
@@ -42,7 +42,7 @@ pub struct Desk {
     /// How long a letter waits before it goes, so that `#stop` can take it back.
     pub hold: TimeDelta,
     /// The server that has to vouch, beside address and token, that an officer wrote (M71, M72).
-    pub trusted_server: Option<TrustedServer>,
+    pub authentication: Option<AuthenticationSettings>,
     /// How many automatic mails may go where (M12, M13).
     pub ceilings: Ceilings,
     /// A folder with letters that replace those of the house.
@@ -143,7 +143,7 @@ pub fn prove(
         aliases: written.aliases.iter().map(|alias| alias.value.clone()).collect(),
         regime,
         hold: delta(written.hold),
-        trusted_server: written.trusted_server.clone(),
+        authentication: written.authentication.clone(),
         ceilings: written.ceilings,
         templates: written.templates.as_ref().map(|folder| folder.value.clone()),
         retrieval,

@@ -22,6 +22,7 @@ use std::path::Path;
 
 use toml::de::DeTable;
 
+pub use authentication::AuthenticationSettings;
 pub use desk::Desk;
 pub use fault::{Fault, Findings, Key, Written};
 pub use quantity::Hours;

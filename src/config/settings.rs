@@ -7,12 +7,11 @@ use std::time::Duration;
 
 use chrono::NaiveDate;
 
-use super::authentication;
+use super::authentication::{self, AuthenticationSettings};
 use super::fault::Written;
 use super::quantity::{self, Hours, Reading};
 use super::section::{Section, path_beside};
 use crate::mediation::OfficerRole;
-use crate::message::TrustedServer;
 use crate::model::{Language, MailAddress};
 
 const MINUTE: Duration = Duration::from_mins(1);
@@ -73,7 +72,7 @@ pub struct DeskSettings {
     /// Days on which the organisation is closed, beside weekends and holidays.
     pub closing_days: Vec<NaiveDate>,
     /// `[desk.authentication]`.
-    pub trusted_server: Option<TrustedServer>,
+    pub authentication: Option<AuthenticationSettings>,
     /// `[desk.ceilings]`.
     pub ceilings: Ceilings,
     /// `[desk.retrieval]`.
@@ -293,7 +292,7 @@ impl DeskSettings {
             acknowledge_up_to_age: desk.parsed_or("acknowledge_up_to_age", 14 * DAY, between(Duration::ZERO, 3650 * DAY)),
             attach_original_up_to: desk.parsed_or("attach_original_up_to", 10_000_000, quantity::bytes),
             closing_days: desk.list("closing_days", closing_day).into_iter().map(|day| day.value).collect(),
-            trusted_server: authentication::read(desk.section("authentication")),
+            authentication: authentication::read(desk.section("authentication")),
             ceilings: Ceilings::read(desk.section("ceilings")),
             retrieval: RetrievalSection::read(desk.section("retrieval"), path),
             submission: SubmissionSection::read(desk.section("submission"), path),

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use chrono::TimeDelta;
 
+use super::proof::Authentication;
 use crate::composition::{Composer, DeskFacts};
 use crate::config::Ceilings;
 use crate::mediation::Policy;
-use crate::message::{OwnAddresses, TrustedServer, Words};
+use crate::message::{OwnAddresses, Words};
 use crate::model::{DeskKey, MailAddress};
 
 /// One desk, proved and ready.
@@ -25,8 +26,8 @@ pub struct Desk {
     pub words: Arc<Words>,
     /// Where alarms about the daemon go; the responsible officer where no operator is named.
     pub operator: Option<MailAddress>,
-    /// The server that has to vouch, beside address and token, that an officer wrote (M71, M72); `None` where none has to.
-    pub trusted_server: Option<TrustedServer>,
+    /// What has to prove, beside address and token, that an officer wrote (M71); `None` where nothing has to.
+    pub authentication: Option<Authentication>,
     /// How many automatic answers may go out (M12, M13).
     pub ceilings: Ceilings,
     /// How long a letter that an officer caused waits before it leaves (design.md section 5).

@@ -127,7 +127,7 @@ pub(super) async fn gather(
     for unit in before.into_iter().flat_map(|before| &before.units) {
         knowledge.add(unit.unit());
     }
-    let placements = placements(desk, &mails, &proofs(desk, &mails), &knowledge);
+    let placements = placements(desk, &mails, &proofs(desk, &mails).await, &knowledge);
     let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
     let new_cases = placements.iter().filter(|p| matches!(p, Placement::NewCase | Placement::OfficerOpens { .. })).count();
     let year = u16::try_from(desk.policy.civil_day(now).year()).unwrap_or(1970);
@@ -234,7 +234,7 @@ pub(super) async fn decide_only(
     let mut mails = understand_all(desk, translated(window, clock), now).await?;
     set_aside_repeats(store, &mut mails, None, &mut Handled::default()).await?;
     let knowledge = known_about(store, desk, &mails, now).await?;
-    let placements = placements(desk, &mails, &proofs(desk, &mails), &knowledge);
+    let placements = placements(desk, &mails, &proofs(desk, &mails).await, &knowledge);
     let known = known::to_officers(store, desk, &mails, &placements, &knowledge, now).await?;
     let worker_desk = Arc::clone(desk);
     on_all_cores(move || {

@@ -7,6 +7,7 @@ use rand::RngExt;
 
 use super::desk::Desk;
 use super::holder::LeaseHolder;
+use super::proof::Authentication;
 use crate::clock::Clock;
 use crate::composition::{Composer, Overrides, Source, TemplateFault};
 use crate::config::{self, RetrievalSettings, RetrievalSource, SubmissionSettings, SubmissionTarget, Validated};
@@ -191,7 +192,7 @@ impl DeskSetup {
             own,
             composer: house.letters_of(desk)?,
             words: house.words()?,
-            trusted_server: desk.trusted_server.clone(),
+            authentication: desk.authentication.as_ref().map(Authentication::open),
             ceilings: desk.ceilings,
             hold: desk.hold,
         };

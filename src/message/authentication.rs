@@ -39,13 +39,17 @@ pub fn vouches(raw: &[u8], author: &MailAddress, server: &TrustedServer) -> bool
 
 /// Whether what a domain says counts for an author: it is the author's domain, or one above it. A name below the
 /// author's is often given away to somebody else, so it does not count, although RFC 7489 section 3.1 would allow it.
-fn is_aligned(domain: &str, author: &MailAddress) -> bool {
+pub fn is_aligned(domain: &str, author: &MailAddress) -> bool {
     let domain = domain.trim_end_matches('.').to_lowercase();
     let own = author.comparable_domain();
     own == domain || (domain.contains('.') && own.strip_suffix(&domain).is_some_and(|rest| rest.ends_with('.')))
 }
 
 /// M70: one `From` with one mailbox. A signature covers one field and a reader may show another (RFC 6376 section 8.15).
+pub fn has_only_author(raw: &[u8], author: &MailAddress) -> bool {
+    is_only_author(&Headers::split(raw).0, author)
+}
+
 fn is_only_author(headers: &Headers<'_>, author: &MailAddress) -> bool {
     let written = headers.addresses("From");
     let [only] = written.as_slice() else { return false };
