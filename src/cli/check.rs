@@ -1,13 +1,15 @@
 //! `wederhoor check`: the configuration, the letters and the database, all faults at once.
 
+mod online;
+
 use std::path::Path;
 
 use super::output::{self, Failure};
 use super::{exit, run};
-use crate::clock::SystemClock;
+use crate::clock::{Clock as _, SystemClock};
 use crate::composition::Composer;
 use crate::config::{self, Validated};
-use crate::daemon::{DeskSetup, Setup, own_letters};
+use crate::daemon::{DeskSetup, Setup, SystemDns, own_letters};
 use crate::retrieval::imap;
 
 /// Proves everything that can be proved without another machine; `online` asks the mail servers as well.
@@ -31,7 +33,12 @@ pub(super) fn check(file: &Path, online: bool) -> Result<(), Failure> {
             Ok(setup) => {
                 if online {
                     for desk in &setup.desks {
+                        let before = faults.len();
                         faults.extend(mail_servers(desk).await);
+                        // A server that refuses us is told once.
+                        if faults.len() == before {
+                            faults.extend(online::faults_of(desk, &SystemDns::default(), SystemClock.now()).await);
+                        }
                     }
                 }
                 setup.store.close().await;

@@ -25,6 +25,7 @@ mod report;
 mod sample;
 mod sample_digest;
 mod template;
+mod trial;
 mod wording;
 
 #[cfg(test)]
@@ -37,6 +38,7 @@ pub use fault::{CompositionError, TemplateFault};
 pub use preview::{Page, preview};
 pub use report::Report;
 pub use template::{LetterName, Overrides, Source};
+pub use trial::{forged_mark, trial_mail};
 
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{Officer, OfficerRole, Policy};

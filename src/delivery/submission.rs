@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use crate::composition::OutgoingLetter;
 
-use super::classify::Stage;
+use super::classify::{Judgement, Stage};
 use super::error::SubmissionError;
 use super::maildir::{self, MaildirSettings};
 use super::report::Report;
@@ -58,6 +58,21 @@ impl Submission {
             Self::Smtp(server) => Ok(Connection::Smtp(Box::new(server.connect().await?))),
             Self::Sendmail(settings) => sendmail::ready(settings).map(|()| Connection::Sendmail(Arc::clone(settings))),
             Self::Maildir(settings) => maildir::ready(settings).map(|()| Connection::Maildir(Arc::clone(settings))),
+        }
+    }
+
+    /// Sends one letter beside the outbox, once; for `check --online` alone.
+    ///
+    /// # Errors
+    /// In words, addresses masked, why nobody has taken it, or why nobody knows.
+    pub async fn try_out(&self, letter: OutgoingLetter) -> Result<(), String> {
+        let mut line = self.connect().await.map_err(|error| error.to_string())?;
+        let outcome = line.send(Arc::new(letter)).await;
+        line.close().await;
+        match outcome {
+            Ok(report) if report.judgement == Judgement::Accepted => Ok(()),
+            Ok(report) => Err(report.code.map_or_else(|| report.text.clone(), |code| format!("{code} {}", report.text))),
+            Err(broken) => Err(broken.text),
         }
     }
 

@@ -37,6 +37,41 @@ pub fn vouches(raw: &[u8], author: &MailAddress, server: &TrustedServer) -> bool
     false
 }
 
+/// What a mail server did with a mail in which its word was forged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ServerWord {
+    /// Its own word stands above all others of its name: it may be believed.
+    Safe,
+    /// There is no word of its name: it wrote none, and removed the forged one. Believing it refuses mail like this.
+    Absent,
+    /// The forged word would be believed (M75).
+    Forgeable,
+}
+
+/// What the server of this name did with a mail that came with a forged `Authentication-Results` bearing `mark` (M75).
+pub fn word_of_server(raw: &[u8], id: &str, mark: &str) -> ServerWord {
+    let (headers, _) = Headers::split(raw);
+    let topmost = headers.in_order().find_map(|(name, value)| {
+        let is_theirs = name.eq_ignore_ascii_case(b"Authentication-Results")
+            && segments(&value).first().and_then(|first| first.first()).is_some_and(|(word, _)| same_name(word, id));
+        is_theirs.then(|| value.contains(mark))
+    });
+    match topmost {
+        None => ServerWord::Absent,
+        Some(false) => ServerWord::Safe,
+        Some(true) => ServerWord::Forgeable,
+    }
+}
+
+/// Whether a mail still says that it was meant for this address, detail and all (M59, M60).
+pub fn has_detail(raw: &[u8], address: &MailAddress) -> bool {
+    let (headers, _) = Headers::split(raw);
+    ["To", "Delivered-To", "X-Original-To", "Envelope-To"].iter().any(|name| {
+        let named = headers.addresses(name).into_iter().filter_map(|found| found.address);
+        named.filter_map(|text| text.parse::<MailAddress>().ok()).any(|found| found.same_person(address))
+    })
+}
+
 /// Whether what a domain says counts for an author: it is the author's domain, or one above it. A name below the
 /// author's is often given away to somebody else, so it does not count, although RFC 7489 section 3.1 would allow it.
 pub fn is_aligned(domain: &str, author: &MailAddress) -> bool {
@@ -252,6 +287,31 @@ mod tests {
         assert!(is_aligned("voorbeeld.example", &author));
         assert!(!is_aligned("example", &author));
         assert!(!is_aligned("eeld.example", &author));
+    }
+
+    #[test]
+    fn a_server_is_safe_only_where_its_own_word_stands_above_a_forged_one() {
+        let forged = "Authentication-Results: mx.voorbeeldzorg.example; dmarc=pass header.from=teken.invalid\n";
+        for (header, expected) in [
+            (format!("{PASS}{OUR_LINE}{forged}{FROM}"), ServerWord::Safe),
+            (format!("{PASS}{OUR_LINE}{FROM}"), ServerWord::Safe),
+            (format!("{OUR_LINE}{FROM}"), ServerWord::Absent),
+            (format!("{}{OUR_LINE}{FROM}", PASS.replace("mx.voorbeeldzorg", "mx.elders")), ServerWord::Absent),
+            (format!("{OUR_LINE}{forged}{FROM}"), ServerWord::Forgeable),
+            (format!("{forged}{PASS}{OUR_LINE}{FROM}"), ServerWord::Forgeable),
+        ] {
+            assert_eq!(word_of_server(header.as_bytes(), "mx.voorbeeldzorg.example", "teken.invalid"), expected, "{header}");
+        }
+    }
+
+    #[test]
+    fn a_detail_that_was_cut_off_is_missed() {
+        let address = "klachten+teken@voorbeeldzorg.example".parse().unwrap();
+        assert!(has_detail(
+            b"To: <klachten@voorbeeldzorg.example>\nDelivered-To: klachten+teken@voorbeeldzorg.example\n\n",
+            &address
+        ));
+        assert!(!has_detail(b"To: <klachten@voorbeeldzorg.example>\n\nklachten+teken@voorbeeldzorg.example\n", &address));
     }
 
     #[test]

@@ -38,7 +38,7 @@ pub mod triage;
 mod understand;
 mod words;
 
-pub use authentication::{TrustedServer, has_only_author, is_aligned, vouches};
+pub use authentication::{ServerWord, TrustedServer, has_detail, has_only_author, is_aligned, vouches, word_of_server};
 pub use facts::{
     Attachment, Bounce, CalendarAnswer, CalendarMethod, CalendarProblem, CalendarTime, Clue, Cut, CutReason, Finding, MailClass,
     MailFacts, OwnAddresses, Participation, Problem, ProposedTime, Silence, Triage,

@@ -111,6 +111,30 @@ impl MaildirMailbox {
     }
 }
 
+/// A mail whose file holds this text, such as its Message-ID, in any of these Maildirs; for `wederhoor check --online`.
+/// Only files that came since `since` are read.
+///
+/// # Errors
+/// [`RetrievalError::Io`] where a folder can not be read.
+pub async fn find_mail(
+    folders: Vec<PathBuf>,
+    text: String,
+    since: std::time::SystemTime,
+) -> Result<Option<Vec<u8>>, RetrievalError> {
+    in_background(move || {
+        for folder in folders.into_iter().filter(|folder| folder.join("new").is_dir()).map(Folder::new) {
+            for waiting in folder.list()?.into_iter().filter(|waiting| waiting.modified >= since) {
+                let Ok(mail) = folder.read(&waiting) else { continue };
+                if memchr::memmem::find(&mail, text.as_bytes()).is_some() {
+                    return Ok(Some(mail));
+                }
+            }
+        }
+        Ok(None)
+    })
+    .await
+}
+
 #[async_trait]
 impl Retrieval for MaildirMailbox {
     async fn next_window(&mut self, bounds: WindowBounds) -> Result<Vec<RawMail>, RetrievalError> {

@@ -13,6 +13,44 @@ fn a_sound_installation_is_found_sound_also_online() {
 }
 
 #[test]
+fn a_mail_of_the_desk_to_itself_shows_what_the_mail_server_does_and_leaves_no_trace() {
+    let house = House::new(|_| {});
+    let online = house.desk.command(&["check", "--online"]);
+    assert_eq!(online.code, Some(0), "{}{}", online.output, online.log);
+    assert!(online.output.contains("mail to itself: came back"), "{}", online.output);
+    assert!(online.output.contains("note: DKIM: no signature"), "{}", online.output);
+    // The daemon knows the mail as its own: it becomes no case, and nobody is answered (M11).
+    let once = house.desk.command(&["run", "--once"]);
+    assert_eq!(once.code, Some(0), "{}", once.log);
+    let cases = house.desk.command(&["cases", "--json"]);
+    assert_eq!((cases.code, cases.output.trim()), (Some(0), ""), "{}", cases.output);
+    assert_eq!(house.dovecot.mails("klachten", "INBOX").len(), 0);
+    assert_eq!(house.dovecot.mails("klachten", "Verwerkt").len(), 1);
+    assert!(house.letters_of("officier").is_empty() && house.letters_of("beheer").is_empty());
+}
+
+#[test]
+fn a_mail_server_whose_word_can_be_forged_is_told_to_be_not_safe() {
+    // This Postfix writes no Authentication-Results and lets those of others through.
+    let house = House::new(|wiring| {
+        wiring.submission.push_str("\n[desk.authentication]\nauthserv_id = \"mx.voorbeeldzorg.example\"");
+    });
+    let online = house.desk.command(&["check", "--online"]);
+    assert_eq!(online.code, Some(78), "{}{}", online.output, online.log);
+    assert!(online.output.contains("authentication: not safe"), "{}", online.output);
+    assert!(online.output.contains("dkim = true"), "{}", online.output);
+}
+
+#[test]
+fn a_mail_server_without_sub_addressing_is_named() {
+    let house = House::new(|wiring| wiring.separator = Some('='));
+    let online = house.desk.command(&["check", "--online"]);
+    assert_eq!(online.code, Some(78), "{}{}", online.output, online.log);
+    assert!(online.output.contains("does not take mail for an address such as the cases"), "{}", online.output);
+    assert!(online.output.contains("separator"), "{}", online.output);
+}
+
+#[test]
 fn a_wrong_password_is_named_and_the_operator_is_told() {
     let house = House::new(|_| {});
     house.desk.set_password("een ander wachtwoord");

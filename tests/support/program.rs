@@ -46,6 +46,8 @@ pub struct Wiring {
     pub desk: String,
     /// The address of its officer.
     pub officer: String,
+    /// The sign before the token of a case, where it is not `+`.
+    pub separator: Option<char>,
 }
 
 impl Wiring {
@@ -58,6 +60,7 @@ impl Wiring {
             listen: None,
             desk: DESK.to_owned(),
             officer: OFFICER.to_owned(),
+            separator: None,
         }
     }
 }
@@ -90,6 +93,7 @@ impl Installation {
         let database = wiring.database.clone().unwrap_or_else(|| "sqlite:var/wederhoor.db".to_owned());
         let observe = wiring.listen.map(|port| format!("[observe]\nlisten = \"127.0.0.1:{port}\"\n")).unwrap_or_default();
         let Wiring { retrieval, submission, desk, officer, .. } = wiring;
+        let separator = wiring.separator.map(|sign| format!("separator = \"{sign}\"\n")).unwrap_or_default();
         let text = format!(
             r#"rehearsal = true
 [store]
@@ -106,7 +110,7 @@ time_zone = "Europe/Amsterdam"
 phone = "010-0000000"
 hours = "werkdagen 9.00-16.00 uur"
 hold = "0s"
-[desk.ceilings]
+{separator}[desk.ceilings]
 per_domain_per_hour = 1000000
 per_hour = 1000000
 [desk.retrieval]

@@ -15,6 +15,7 @@ mod folder;
 mod frames;
 mod handover;
 mod heard;
+mod lookout;
 mod probe;
 mod session;
 mod settings;
@@ -35,6 +36,7 @@ use filing::{Shelved, Shelves};
 use window::Progress;
 
 pub use filing::WayOfFiling;
+pub use lookout::find_mail;
 pub use probe::{ImapProbe, probe};
 pub use settings::{ImapSettings, Login};
 
