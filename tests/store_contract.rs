@@ -145,6 +145,8 @@ promises! {
         the_trace_value_is_the_same_for_every_daemon;
     keeping:
         an_anonymised_case_holds_nothing_about_a_person,
+        anonymising_leaves_every_figure_of_the_report,
+        a_file_on_paper_reads_no_more_than_it_may_and_no_letter_of_an_officer,
         a_morning_list_is_recorded_once;
     plans:
         clocks_and_queue_are_read_from_their_indexes;

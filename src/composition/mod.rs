@@ -12,9 +12,11 @@ pub mod calendar;
 mod composer;
 mod context;
 mod fault;
+mod file;
 mod header;
 mod human_text;
 mod mailto;
+mod material;
 mod mime;
 mod original;
 pub mod paper;
@@ -31,10 +33,12 @@ mod wording;
 mod tests;
 
 pub use button::command_link;
-pub use composer::{Composed, Composer};
+pub use composer::{Beside, Composed, Composer};
 pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
+pub use material::{FileItem, ItemFrom, Material};
 pub use preview::{Page, preview};
+pub use relay::Relayed;
 pub use report::Report;
 pub use template::{LetterName, Overrides, Source};
 

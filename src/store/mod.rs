@@ -192,6 +192,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The mails filed on a case, oldest first; with `None`, those filed on no case.
     async fn mails_of_case(&self, number: Option<CaseNumber>) -> Result<Vec<StoredMail>, StoreError>;
 
+    /// What a file on paper is made of: the mails of a case with their bytes as far as they fit in `most` bytes in all,
+    /// those that do not fit without theirs; and the letters to people that left, not those to officers, which repeat
+    /// the mails. Oldest first.
+    async fn file_of_case(&self, number: CaseNumber, most: usize) -> Result<(Vec<StoredMail>, Vec<StoredLetter>), StoreError>;
+
     /// Counts, cheap enough to ask every few seconds.
     async fn backlog(&self, now: Instant) -> Result<Backlog, StoreError>;
 

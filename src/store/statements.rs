@@ -233,6 +233,17 @@ statements! {
     /// The mails of a case.
     MAILS_OF_CASE("", "i") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
         case_key, evidence, size, raw FROM mail WHERE case_key = ? ORDER BY received_at, mail_id";
+    /// The same, with the bytes of those that fit in a sum; one that is larger than a part of it never does, so that it
+    /// does not push the others out.
+    FILE_OF_CASE("", "iiibi") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
+        case_key, evidence, size, CASE WHEN size <= ? AND CAST(sum(CASE WHEN size <= ? THEN size ELSE 0 END) \
+        OVER (ORDER BY received_at, mail_id) AS BIGINT) <= ? THEN raw ELSE ? END \
+        FROM mail WHERE case_key = ? ORDER BY received_at, mail_id";
+    /// The letters of a case that are no officer's.
+    PARTY_LETTERS_OF_CASE("", "i") =
+        "SELECT l.letter_id, l.case_key, l.desk, l.template, l.envelope_from, l.envelope_to, l.message_id, l.guarantee, \
+        l.committed_at, l.expires_at, l.bytes, o.state, o.attempts FROM letter l JOIN outbox o ON o.letter_id = l.letter_id \
+        WHERE l.case_key = ? AND l.template NOT LIKE 'officer-%' ORDER BY l.committed_at, l.letter_id";
     /// The mails on no case.
     MAILS_OF_NO_CASE("", "") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
         case_key, evidence, size, raw FROM mail WHERE case_key IS NULL ORDER BY received_at, mail_id";
