@@ -133,6 +133,7 @@ promises! {
         a_letter_withdrawn_in_the_window_it_was_born_in_stays_back,
         letters_wait_for_the_hold_of_the_desk,
         a_confirmation_that_waits_for_too_long_is_told_of_once,
+        a_letter_that_expired_is_told_of_like_one_that_failed,
         letters_are_found_by_their_ids,
         many_daemons_share_an_outbox,
         a_mailbox_has_one_reader;

@@ -4,7 +4,7 @@ use super::{FileWords, Writer, labelled};
 use crate::composition::human_text::Line;
 use crate::composition::paper::PaperLine;
 use crate::mediation::{Entry, JournalEntry, Party, PartyRole, Sender};
-use crate::model::{Appointment, code_of};
+use crate::model::{Appointment, Readership, code_of};
 
 /// The code under which a sender has a word.
 pub(super) fn sender_code(sender: Option<Sender>) -> &'static str {
@@ -25,18 +25,23 @@ impl Writer<'_> {
     }
 
     fn event(&self, line: &JournalEntry) -> Option<PaperLine> {
+        // What the desk told its own officer is no step of the case.
+        if matches!(&line.entry, Entry::LetterOrdered { letter_kind, .. } if letter_kind.readership() == Readership::Officer) {
+            return None;
+        }
         let kind = serde_json::to_value(&line.entry).ok()?.get("kind")?.as_str()?.to_owned();
         let words = self.words.events.get(&kind)?;
         let at = self.file.wording.moment(line.at, chrono::NaiveDate::MIN, self.zone());
-        let detail = Line::new(&self.detail(&line.entry));
-        let what = if detail.is_empty() { words.clone() } else { format!("{words}: {}", detail.as_str()) };
-        Some(labelled(&at, &what))
+        let detail = self.detail(&line.entry);
+        Some(labelled(&at, &if detail.is_empty() { words.clone() } else { format!("{words}: {detail}") }))
     }
 
-    fn who(&self, role: PartyRole) -> String {
+    /// Who somebody is: by name, or by role.
+    pub(super) fn who(&self, role: PartyRole) -> String {
         let code = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
         let name = self.file.case.party(role).and_then(|party| party.name.clone());
-        name.unwrap_or_else(|| FileWords::of(&self.words.senders, code).to_owned())
+        let role = || FileWords::of(&self.words.senders, code).to_owned();
+        name.map_or_else(role, |name| Line::new(&name).as_str().to_owned())
     }
 
     /// What belongs to an entry beside its name.

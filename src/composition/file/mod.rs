@@ -179,23 +179,23 @@ impl Writer<'_> {
     }
 
     fn item(&mut self, item: &FileItem, blocks: &mut Vec<PaperBlock>) {
-        let (wording, case) = (self.file.wording, self.file.case);
-        let role = |role: PartyRole| {
-            // A person's own copy says "you"; nobody else stands in it.
-            let code = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
-            let name = case.party(role).and_then(|party| party.name.clone());
-            name.filter(|_| self.file.scope == Scope::Whole)
-                .unwrap_or_else(|| FileWords::of(&self.words.senders, code).to_owned())
-        };
-        let who = match item.from {
-            ItemFrom::Mail(Some(Sender::Complainant)) => role(PartyRole::Complainant),
-            ItemFrom::Mail(Some(Sender::Respondent(number))) => role(PartyRole::Respondent(number)),
-            ItemFrom::Mail(sender) => FileWords::of(&self.words.senders, entries::sender_code(sender)).to_owned(),
-            ItemFrom::Letter { to: Some(to), .. } => FileWords::of(&self.words.senders, "letter").replace("{name}", &role(to)),
-            ItemFrom::Letter { to: None, .. } => FileWords::of(&self.words.senders, "letter_other").to_owned(),
+        let wording = self.file.wording;
+        let word = |code: &str| self.words.senders.get(code).cloned().unwrap_or_default();
+        let who = match (self.file.scope, item.from) {
+            // Nobody else stands in a person's own copy.
+            (Scope::Of(_), ItemFrom::Mail(_)) => word("you"),
+            (Scope::Of(_), ItemFrom::Letter { .. }) => word("letter_you"),
+            (Scope::Whole, ItemFrom::Mail(Some(Sender::Complainant))) => self.who(PartyRole::Complainant),
+            (Scope::Whole, ItemFrom::Mail(Some(Sender::Respondent(number)))) => self.who(PartyRole::Respondent(number)),
+            (Scope::Whole, ItemFrom::Mail(sender)) => word(entries::sender_code(sender)),
+            (Scope::Whole, ItemFrom::Letter { to: Some(to), .. }) => word("letter").replace("{name}", &self.who(to)),
+            (Scope::Whole, ItemFrom::Letter { to: None, .. }) => word("letter_other"),
         };
         let at = wording.moment(item.at, chrono::NaiveDate::MIN, self.zone());
-        blocks.push(PaperBlock { shape: Shape::Paragraph, lines: vec![strong(&format!("{at}: {who}")), plain(&item.subject)] });
+        blocks.push(PaperBlock {
+            shape: Shape::Paragraph,
+            lines: vec![strong(&format!("{at}: {who}")), plain(Line::new(&item.subject).as_str())],
+        });
         let (shown, is_cut) = Words::new(item.text.trim(), LONGEST_TEXT.min(self.left));
         let shown = shown.as_str();
         self.left -= shown.len().min(self.left);
@@ -213,7 +213,7 @@ impl Writer<'_> {
             blocks.push(paragraph(&self.words.shortened));
         }
         if !item.attachments.is_empty() {
-            blocks.push(paragraph(&format!("{} {}", self.words.attachments, item.attachments.join(", "))));
+            blocks.push(paragraph(&format!("{} {}", self.words.attachments, Line::new(&item.attachments.join(", ")).as_str())));
         }
     }
 }
@@ -222,8 +222,9 @@ fn paragraph(text: &str) -> PaperBlock {
     block(Shape::Paragraph, &[text])
 }
 
+/// A value that people wrote, without signs that would move the line it stands on (M149).
 fn labelled(label: &str, value: &str) -> PaperLine {
-    let line = plain(&format!("{label}: {value}"));
+    let line = plain(&format!("{label}: {}", Line::new(value).as_str()));
     PaperLine { strong: std::iter::once(0..label.len().min(line.text.len())).collect(), ..line }
 }
 
@@ -231,9 +232,9 @@ fn block(shape: Shape, lines: &[&str]) -> PaperBlock {
     PaperBlock { shape, lines: lines.iter().map(|line| plain(line)).collect() }
 }
 
-/// What people wrote, without signs that would move the line it stands on (M149).
+/// Our own words, or what people wrote once it is clean.
 fn plain(text: &str) -> PaperLine {
-    PaperLine { text: Line::new(text).as_str().to_owned(), strong: Vec::new() }
+    PaperLine { text: text.to_owned(), strong: Vec::new() }
 }
 
 fn strong(text: &str) -> PaperLine {

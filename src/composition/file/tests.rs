@@ -66,7 +66,7 @@ fn written(scope: Scope, material: &Material) -> (String, String) {
     let words = FileWords::read(language).unwrap();
     let blocks = Writer { file: &file, words: &words, left: ALL_TEXTS }.blocks();
     let paper = blocks.iter().flat_map(|block| &block.lines).map(|line| line.text.as_str()).collect::<Vec<_>>().join("\n");
-    let enclosed = enclosures(&file, &Press::new(None).unwrap()).unwrap();
+    let enclosed = enclosures(&file, &Press::new(None, true).unwrap()).unwrap();
     let originals = enclosed.iter().skip(1).map(|file| String::from_utf8_lossy(&file.bytes).into_owned());
     assert!(enclosed[0].bytes.starts_with(b"%PDF"));
     (paper, originals.collect::<Vec<_>>().join("\n"))
@@ -83,6 +83,7 @@ fn a_person_gets_what_is_theirs_and_nothing_of_anybody_else() {
             assert_eq!(paper.contains(mark), own.contains(&mark), "{who:?} {mark}\n{paper}");
             assert_eq!(originals.contains(mark), own[0] == mark, "{who:?} {mark}");
         }
+        assert!(paper.contains("Autoriteit Persoonsgegevens."), "said to the end: {paper}");
         for other in others {
             // I6: their own name aside, no name, no address and no journal.
             assert!(!paper.contains(other), "{who:?} reads {other}\n{paper}");
