@@ -133,6 +133,7 @@ promises! {
         a_letter_withdrawn_in_the_window_it_was_born_in_stays_back,
         letters_wait_for_the_hold_of_the_desk,
         a_confirmation_that_waits_for_too_long_is_told_of_once,
+        a_letter_that_expired_is_told_of_like_one_that_failed,
         letters_are_found_by_their_ids,
         many_daemons_share_an_outbox,
         a_mailbox_has_one_reader;
@@ -145,6 +146,8 @@ promises! {
         the_trace_value_is_the_same_for_every_daemon;
     keeping:
         an_anonymised_case_holds_nothing_about_a_person,
+        anonymising_leaves_every_figure_of_the_report,
+        a_file_on_paper_reads_no_more_than_it_may_and_no_letter_of_an_officer,
         a_morning_list_is_recorded_once;
     plans:
         clocks_and_queue_are_read_from_their_indexes;

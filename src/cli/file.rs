@@ -6,7 +6,7 @@ use std::path::Path;
 use super::output::{self, Failure};
 use super::{cases, exit};
 use crate::clock::{Clock, SystemClock};
-use crate::mediation::{Actor, Entry, JournalEntry, Reason, retention};
+use crate::mediation::{Actor, Case, JournalEntry, Reason, retention};
 use crate::model::CaseNumber;
 use crate::store::{CaseChange, Committed, Store, UnitOfWork};
 
@@ -64,9 +64,10 @@ async fn forget(store: &dyn Store, number: CaseNumber, despite_hold: bool) -> Re
         return Err(Failure::new(exit::USAGE, words));
     }
     let now = SystemClock.now();
-    let line = JournalEntry { at: now, actor: Actor::Desk, reason: Reason::ErasedOnRequest, entry: Entry::Anonymised };
-    let after = found.case.evolve(&line);
-    let change = CaseChange { decided_on: found.version, entries: vec![line], after };
+    let line = |entry| JournalEntry { at: now, actor: Actor::Desk, reason: Reason::ErasedOnRequest, entry };
+    let entries: Vec<JournalEntry> = retention::erasing(&found.case).into_iter().map(line).collect();
+    let after = entries.iter().fold(found.case, Case::evolve);
+    let change = CaseChange { decided_on: found.version, entries, after };
     let unit = UnitOfWork { case: Some(change), ..UnitOfWork::default() };
     match store.commit(&[unit], now).await.map_err(failed)?.first() {
         Some(Committed::Recorded) => Ok(()),

@@ -18,7 +18,7 @@ pub(super) fn report(file: &Path, options: &ReportOptions) -> Result<(), Failure
     let configuration = run::load(file)?;
     let desk = desk_of(&configuration.desks, options.desk.as_deref())?;
     let now = SystemClock.now();
-    let period = Period::read(&options.period, desk.policy.civil_day(now))
+    let period = Period::read(&options.period, &desk.policy.vocabulary, desk.policy.civil_day(now))
         .ok_or_else(|| Failure::new(exit::USAGE, "the period is a year, a quarter or a month: 2026, 2026-Q3 or 2026-09"))?;
     let language = match options.language.as_deref() {
         None => desk.policy.language,

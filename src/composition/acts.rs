@@ -19,10 +19,20 @@ pub struct Act {
     link: String,
 }
 
+impl Act {
+    /// What opens the mail with the command typed in it.
+    pub fn into_link(self) -> String {
+        self.link
+    }
+}
+
 /// The acts that are possible now. Each also works typed by hand, so the letter shows the command too.
 pub fn acts(occasion: &Occasion<'_>, file: Token) -> Vec<Act> {
     let (case, desk, now) = (occasion.case, occasion.desk.facts, occasion.now);
     let mut buttons = Vec::new();
+    if case.is_forgotten() {
+        return buttons;
+    }
     for act in occasion.wording.acts.iter().filter(|act| fits(case, act.when, now)) {
         let token = match act.to {
             ActTo::File => Some(file),

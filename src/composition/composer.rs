@@ -4,8 +4,10 @@ use chrono::TimeDelta;
 
 use super::calendar::{self, CalendarFile, CalendarItem, CalendarWords};
 use super::context::{GoingOut, Occasion, facts_of, operator_alarm};
+use super::file::{self, File, Scope};
 use super::header::Head;
 use super::human_text::Line;
+use super::material::Material;
 use super::mime::{Content, assemble};
 use super::original::Original;
 use super::paper::{Paper, PaperLetter, Press};
@@ -14,6 +16,7 @@ use super::report::{Report, report};
 use super::template::{Letters, Overrides, Rendered};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OutgoingLetter, TemplateFault, sample};
+use crate::mediation::reply::Receipt;
 use crate::mediation::report::{Disclosure, Tally};
 use crate::mediation::{CalendarOrder, Case, Digest, LetterOrder, Officer, PartyRole, Passage, Recipient};
 use crate::model::{Audience, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MessageId, ReturnDetail};
@@ -41,6 +44,17 @@ pub struct Composed {
     pub going_out: Option<GoingOut>,
 }
 
+/// What stands beside a letter that is composed.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Beside<'a> {
+    /// Letters that go out for the same reason: a receipt shows them as they will leave (M87).
+    pub going_out: &'a [GoingOut],
+    /// What hangs on it for printing.
+    pub papers: &'a [Paper],
+    /// What an officer asked for: the report, a file.
+    pub files: &'a [Relayed],
+}
+
 /// What a letter carries beside its text.
 #[derive(Default)]
 struct Enclosures<'a> {
@@ -48,6 +62,7 @@ struct Enclosures<'a> {
     relayed: Vec<Relayed>,
     calendar: Option<(CalendarFile, &'a str)>,
     papers: &'a [Paper],
+    files: &'a [Relayed],
     deadlines: Option<(CalendarFile, &'a str)>,
 }
 
@@ -128,6 +143,47 @@ impl Composer {
         report(desk, tally, disclosure, language, now, &self.press)
     }
 
+    /// What hangs on the receipt of an officer who asked for it: the report of the desk, the file, or what is kept about
+    /// one person.
+    ///
+    /// # Errors
+    /// Where a file that comes with the program is damaged.
+    pub fn enclosed(
+        &self,
+        order: &LetterOrder,
+        case: &Case,
+        desk: &DeskView<'_>,
+        material: &Material,
+        now: Instant,
+    ) -> Result<Vec<Relayed>, CompositionError> {
+        let Passage::Receipt(receipts) = &order.passage else { return Ok(Vec::new()) };
+        let language = order.language;
+        let file = |scope, language| {
+            let wording = self.wording(language);
+            file::enclosures(&File { scope, case, material, desk, wording, language, now }, &self.press)
+        };
+        let mut enclosed = Vec::new();
+        for receipt in receipts {
+            match receipt {
+                Receipt::Reported { period } => {
+                    // Nobody asks for small numbers by mail: what is left out is left out for everybody.
+                    for tally in material.tallies.iter().filter(|tally| tally.period() == *period) {
+                        let report = self.report(desk.facts, tally, Disclosure::DEFAULT, language, now)?;
+                        enclosed.extend(report.files());
+                    }
+                }
+                Receipt::File => enclosed.extend(file(Scope::Whole, language)?),
+                // It is for the person, so it is in the person's language.
+                Receipt::Access { who: PartyRole::Complainant, .. } => {
+                    enclosed.extend(file(Scope::Of(PartyRole::Complainant), case.language)?);
+                }
+                Receipt::Access { who, .. } => enclosed.extend(file(Scope::Of(*who), language)?),
+                _ => {}
+            }
+        }
+        Ok(enclosed)
+    }
+
     /// Writes the letter that was ordered. `case` is the case as it stands after the decision; the same
     /// arguments give the same bytes (M131).
     pub fn compose(
@@ -138,12 +194,10 @@ impl Composer {
         desk: &DeskView<'_>,
         now: Instant,
     ) -> Result<OutgoingLetter, CompositionError> {
-        self.compose_beside(order, case, about, desk, now, &[], &[]).map(|composed| composed.letter)
+        self.compose_beside(order, case, about, desk, now, Beside::default()).map(|composed| composed.letter)
     }
 
-    /// The same, beside letters that go out for the same reason: a receipt shows them as they will leave (M87). The
-    /// papers hang on it for printing.
-    #[expect(clippy::too_many_arguments, reason = "each is another part of what a letter is made of")]
+    /// The same, with what stands beside it.
     pub fn compose_beside(
         &self,
         order: &LetterOrder,
@@ -151,11 +205,11 @@ impl Composer {
         about: Option<About<'_>>,
         desk: &DeskView<'_>,
         now: Instant,
-        going_out: &[GoingOut],
-        papers: &[Paper],
+        beside: Beside<'_>,
     ) -> Result<Composed, CompositionError> {
+        let Beside { going_out, papers, files } = beside;
         let wording = self.wording(order.language);
-        let occasion = Occasion { order, case, about, desk, now, wording, going_out };
+        let occasion = Occasion { order, case, about, desk, now, wording, going_out, files };
         let facts = facts_of(&occasion)?;
         let rendered = self.render(order.language, order.kind, &facts)?;
         let domain = &desk.facts.message_id_domain;
@@ -223,8 +277,10 @@ impl Composer {
             in_calendar: calendar.is_some(),
             leaves_at: None,
         });
-        let enclosures = Enclosures { original, relayed, calendar, deadlines: None, papers };
-        let number = (case.phase != crate::mediation::Phase::Unopened).then_some(case.number);
+        let enclosures = Enclosures { original, relayed, calendar, deadlines: None, papers, files };
+        // A letter on no case, or on one of which nothing may be left, stands by itself.
+        let of_a_case = case.phase != crate::mediation::Phase::Unopened && !case.is_forgotten();
+        let number = of_a_case.then_some(case.number);
         let letter = self.finish(envelope, &rendered, enclosures, desk.facts, now)?;
         Ok(Composed { letter: OutgoingLetter { case: number, ..letter }, going_out })
     }
@@ -368,6 +424,7 @@ impl Composer {
             papers: enclosures.papers,
             deadlines: enclosures.deadlines.as_ref().map(|(file, name)| (file, *name)),
             relayed: &enclosures.relayed,
+            files: enclosures.files,
         };
         Ok(OutgoingLetter {
             letter: envelope.letter,

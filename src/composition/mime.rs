@@ -33,6 +33,8 @@ pub struct Content<'a> {
     pub deadlines: Option<(&'a CalendarFile, &'a str)>,
     /// What an officer sends along, cleaned (M88).
     pub relayed: &'a [Relayed],
+    /// What an officer asked for.
+    pub files: &'a [Relayed],
 }
 
 /// The whole letter. A boundary holds `=_`, which neither quoted-printable nor base64 can produce, so that
@@ -51,7 +53,9 @@ pub fn assemble(head: &Headers, content: Content<'_>, letter: LetterId) -> Vec<u
     attached.extend(content.deadlines.and_then(|(file, name)| {
         file_part(&format!("text/calendar; method={}; charset=UTF-8", file.method), name, file.text.as_bytes())
     }));
-    attached.extend(content.relayed.iter().filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)));
+    attached.extend(
+        content.relayed.iter().chain(content.files).filter_map(|file| file_part(file.media_type, &file.name, &file.bytes)),
+    );
     attached.extend(attachment(content.original, content.original_name));
     let mut bytes = head.to_string().into_bytes();
     bytes.reserve(texts.iter().chain(&attached).map(|part| part.body.len() + 512).sum());

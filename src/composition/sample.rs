@@ -10,8 +10,11 @@ use serde_json::Value;
 use super::composer::Composer;
 use super::context::GoingOut;
 use super::context::{Occasion, facts_of, operator_alarm};
+use super::relay::Relayed;
 use super::wording::Wording;
-use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
+use super::{
+    About, Beside, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault,
+};
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
@@ -33,6 +36,7 @@ pub struct Sample {
     pub alarm: Option<OperatorAlarm>,
     pub digest: Option<Digest>,
     pub going_out: Vec<GoingOut>,
+    pub files: Vec<Relayed>,
 }
 
 impl Sample {
@@ -62,6 +66,7 @@ impl Sample {
             now: self.now,
             wording,
             going_out: &self.going_out,
+            files: &self.files,
         };
         facts_of(&occasion).map(|context| context.data().clone())
     }
@@ -76,7 +81,14 @@ impl Sample {
             return composer.compose_operator_alarm(&order.address, alarm, &self.desk, language, order.letter, self.now);
         }
         let (about, view) = (self.about(), self.view());
-        let written = composer.compose_beside(&order, &self.case, about, &view, self.now, &self.going_out, &[])?;
+        let written = composer.compose_beside(
+            &order,
+            &self.case,
+            about,
+            &view,
+            self.now,
+            Beside { going_out: &self.going_out, files: &self.files, ..Beside::default() },
+        )?;
         Ok(written.letter)
     }
 }
@@ -320,6 +332,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
         alarm: None,
         digest: None,
         going_out: Vec::new(),
+        files: Vec::new(),
     })
 }
 

@@ -59,6 +59,8 @@ pub struct Wording {
     pub flag_words: Labels,
     /// Who somebody is in a case.
     pub roles: Labels,
+    /// The word of the command that erases a file.
+    pub erase_word: String,
     /// What has to come before a command.
     pub needs: Labels,
     /// What a calendar answered.

@@ -11,10 +11,10 @@ use crate::model::{Instant, MailAddress};
 use crate::store::{Committed, DigestRecord, QueuedLetter, Store, UnitOfWork};
 
 /// Closed cases are asked for whose clocks are looked at within this time: the longest warning, and a few days.
-const CLOCKS_AHEAD: TimeDelta = TimeDelta::days(20);
+pub(super) const CLOCKS_AHEAD: TimeDelta = TimeDelta::days(20);
 
 /// The first list of all tells what happened within this time.
-const FIRST_LIST: TimeDelta = TimeDelta::days(7);
+pub(super) const FIRST_LIST: TimeDelta = TimeDelta::days(7);
 
 /// The next moment after `now` at which a list of this desk is due; `None` where it wants none.
 pub fn next_digest_at(desk: &Desk, now: Instant) -> Option<Instant> {

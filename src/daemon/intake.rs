@@ -16,13 +16,13 @@ use rayon::prelude::*;
 
 use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
-use super::known;
+use super::known::{self, Asked};
 use super::proof::proofs;
 use super::window::{Knowledge, Understood, Window};
 use crate::clock::Clock;
 use crate::composition::OperatorTrouble;
 use crate::mediation::reply::Alarm;
-use crate::mediation::{Case, Entry, Known, KnownToOfficer, Phase, Placement, Proof, Reason, place};
+use crate::mediation::{Case, Entry, Known, Phase, Placement, Proof, Reason, place};
 use crate::message::{Clue, MailClass, MailFacts, understand};
 use crate::model::{CaseNumber, Instant, LetterId, LetterKind, MailAddress, MessageId};
 use crate::retrieval::{Origin, RawMail, Shelf};
@@ -95,7 +95,7 @@ pub(super) struct Gathered {
     mails: Vec<Understood>,
     knowledge: Knowledge,
     /// What an officer's commands ask of the store, by the place of the mail.
-    known: HashMap<usize, KnownToOfficer>,
+    known: HashMap<usize, Asked>,
     placements: Vec<Placement>,
     now: Instant,
     year: u16,

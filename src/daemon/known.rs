@@ -4,7 +4,9 @@
 use std::collections::HashMap;
 
 use super::desk::Desk;
+use super::material;
 use super::window::{Knowledge, Understood};
+use crate::composition::Material;
 use crate::mediation::{
     Command, CommandText, Footing, KnownToOfficer, OtherCase, Placement, Sender, Verb, command, command_in_subject, read_commands,
 };
@@ -36,6 +38,15 @@ pub(super) fn opening(facts: &MailFacts, placement: Placement, desk: &Desk) -> P
     }
 }
 
+/// What an officer's mail asks of the store.
+#[derive(Debug, Default)]
+pub(super) struct Asked {
+    /// For the decision.
+    pub known: KnownToOfficer,
+    /// For the letters.
+    pub material: Material,
+}
+
 /// Asks the store, for each officer's mail of a window by its place in it.
 pub(super) async fn to_officers(
     store: &dyn Store,
@@ -44,17 +55,14 @@ pub(super) async fn to_officers(
     placements: &[Placement],
     knowledge: &Knowledge,
     now: Instant,
-) -> Result<HashMap<usize, KnownToOfficer>, StoreError> {
+) -> Result<HashMap<usize, Asked>, StoreError> {
     let mut known = HashMap::new();
     for (index, (mail, placement)) in mails.iter().zip(placements).enumerate() {
         let case = match placement {
             Placement::OnCase(Footing { case, sender: Sender::Officer, .. }) => Some(*case),
             Placement::OfficerOpens { written_on } => *written_on,
-            Placement::OnCase(_)
-            | Placement::NewCase
-            | Placement::OfficerWithoutCase
-            | Placement::OfficerNotProven
-            | Placement::Unplaced => continue,
+            Placement::OfficerWithoutCase => None,
+            Placement::OnCase(_) | Placement::NewCase | Placement::OfficerNotProven | Placement::Unplaced => continue,
         };
         let opens = matches!(placement, Placement::OfficerOpens { .. });
         let (typed, text) = commands_of(&mail.facts);
@@ -77,7 +85,16 @@ pub(super) async fn to_officers(
         if let Some(case) = case.filter(|_| commands.contains(&Command::Hear) && text.trim().is_empty()) {
             about.complaint = complaint(store, desk, case, now).await?;
         }
-        known.insert(index, about);
+        // A mail of which something is not understood does nothing, so nothing is read for it.
+        let mut material = Material::default();
+        if commands.len() == typed.len() {
+            let author = mail.facts.author.as_ref().map(|author| &author.address);
+            if let Some(author) = author.filter(|_| commands.contains(&Command::List)) {
+                about.desk = Some(material::list(store, desk, author, now).await?);
+            }
+            material = material::gather(store, desk, case, &commands, now).await?;
+        }
+        known.insert(index, Asked { known: about, material });
     }
     Ok(known)
 }

@@ -25,6 +25,7 @@ mod figures;
 mod holder;
 mod intake;
 mod known;
+mod material;
 mod once;
 mod proof;
 mod reading;

@@ -2,8 +2,8 @@
 
 use super::ceiling::{UNRECOGNISED, is_recognised, keys_of};
 use super::desk::Desk;
-use crate::composition::{About, CompositionError, DeskView, GoingOut};
-use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder};
+use crate::composition::{About, Beside, CompositionError, DeskView, GoingOut, Material};
+use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder, Phase};
 use crate::message::MailFacts;
 use crate::model::{Flag, Instant, LetterId, LetterKind};
 use crate::store::{CaseChange, MailRecord, QueuedLetter, UnitOfWork};
@@ -23,6 +23,8 @@ pub(super) struct Decided {
     pub effects: Vec<Effect>,
     /// Letters to the complainant wait this long, because an officer may want them back.
     pub hold_until: Option<Instant>,
+    /// What an officer asked to be shown.
+    pub material: Material,
     /// The failed letter that is told of, if that is what happened.
     pub failure_told: Option<LetterId>,
 }
@@ -30,7 +32,16 @@ pub(super) struct Decided {
 impl Decided {
     /// Starts from a case that nothing has happened to in this unit.
     pub fn on(case: Case, version: u64, record: Option<MailRecord>) -> Self {
-        Self { record, version, after: case, entries: Vec::new(), effects: Vec::new(), hold_until: None, failure_told: None }
+        Self {
+            record,
+            version,
+            after: case,
+            entries: Vec::new(),
+            effects: Vec::new(),
+            hold_until: None,
+            material: Material::default(),
+            failure_told: None,
+        }
     }
 
     /// Adds what follows from one more event of the same unit.
@@ -56,10 +67,12 @@ impl Decided {
         let is_unrecognised = about.is_some_and(|(facts, _)| !is_recognised(facts));
         let mut unit = UnitOfWork { mail: self.record, failure_told: self.failure_told, ..UnitOfWork::default() };
         let view = DeskView::new(&desk.facts, &desk.policy);
-        let write = |order: &LetterOrder, beside: &[GoingOut]| {
+        let write = |order: &LetterOrder, going_out: &[GoingOut]| {
             let about = about.filter(|_| order.about.is_some()).map(|(facts, raw)| About { facts, raw });
             let papers = desk.composer.printed(order, &self.after, &view, now)?;
-            desk.composer.compose_beside(order, &self.after, about, &view, now, beside, &papers)
+            let files = desk.composer.enclosed(order, &self.after, &view, &self.material, now)?;
+            let beside = Beside { going_out, papers: &papers, files: &files };
+            desk.composer.compose_beside(order, &self.after, about, &view, now, beside)
         };
         let (mut going_out, mut orders) = (Vec::new(), Vec::new());
         for effect in &self.effects {
@@ -80,7 +93,10 @@ impl Decided {
                 None => working_morning(order, &self.after, desk, now),
             };
             going_out.extend(composed.going_out.map(|letter| GoingOut { leaves_at: not_before, ..letter }));
-            unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts: counts(order, is_unrecognised) });
+            // What the desk answers without a case costs a forger nothing, so it has a ceiling.
+            let on_no_case = self.after.phase == Phase::Unopened;
+            let counts = counts(order, is_unrecognised, on_no_case);
+            unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts });
         }
         if !self.entries.is_empty() {
             unit.case = Some(CaseChange { decided_on: self.version, entries: self.entries, after: self.after });
@@ -97,8 +113,8 @@ fn working_morning(order: &LetterOrder, case: &Case, desk: &Desk, now: Instant) 
 
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for
 /// them; what an officer or the calendar caused does not.
-fn counts(order: &LetterOrder, is_unrecognised: bool) -> Vec<String> {
-    if !is_counted(order.kind) {
+fn counts(order: &LetterOrder, is_unrecognised: bool, on_no_case: bool) -> Vec<String> {
+    if !is_counted(order.kind) && !on_no_case {
         return Vec::new();
     }
     let mut keys = keys_of(&order.address);

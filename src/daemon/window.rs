@@ -7,7 +7,7 @@ use rayon::prelude::*;
 
 use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
-use super::known::commands_of;
+use super::known::{Asked, commands_of};
 use super::unit::{Decided, is_counted};
 use crate::mediation::reply::Refusal;
 use crate::mediation::{
@@ -62,7 +62,7 @@ pub(super) struct Window<'a> {
     pub next_serial: u32,
     pub knowledge: Knowledge,
     /// What officers' commands need to know, by the place of their mail in the window.
-    pub known: HashMap<usize, KnownToOfficer>,
+    pub known: HashMap<usize, Asked>,
     pub seed: [u8; 32],
 }
 
@@ -108,17 +108,17 @@ impl Window<'_> {
                 Some((footing, versioned)) => (footing, Some(versioned)),
                 None => return self.unplaced(record),
             },
-            Placement::OfficerWithoutCase => return self.officer_without_case(mail, record, Refusal::NoCase, &mut fresh),
-            Placement::OfficerNotProven => return self.officer_without_case(mail, record, Refusal::NotProven, &mut fresh),
+            Placement::OfficerWithoutCase => return self.officer_without_case(index, mail, record, Refusal::NoCase, &mut fresh),
+            Placement::OfficerNotProven => return self.officer_without_case(index, mail, record, Refusal::NotProven, &mut fresh),
             Placement::Unplaced => return self.unplaced(record),
         };
         let Some(Versioned { version, case }) = versioned else { return self.unplaced(record) };
         record.case = Some(footing.case);
         record.sender = Some(footing.sender);
         record.evidence = footing.evidence_told();
-        let known = self.known.remove(&index).unwrap_or_default();
+        let Asked { known, material } = self.asked(index);
         let event = CaseEvent::MailArrived(Box::new(ArrivedMail { known, ..self.arrived(mail, &record, footing) }));
-        let mut decided = Decided::on(case, version, Some(record));
+        let mut decided = Decided { material, ..Decided::on(case, version, Some(record)) };
         decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
         if let Some(event) = self.letter_failed(mail) {
             decided.add(decide(&decided.after, &event, &mut fresh, self.now, &self.desk.policy));
@@ -141,6 +141,17 @@ impl Window<'_> {
         }
         self.knowledge.cases.insert(footing.case, Versioned { version: version + 1, case: decided.after.clone() });
         decided
+    }
+
+    /// What an officer's mail needs to know, with the cases as earlier mails of this window left them.
+    fn asked(&mut self, index: usize) -> Asked {
+        let mut asked = self.known.remove(&index).unwrap_or_default();
+        for case in asked.known.desk.iter_mut().flat_map(|desk| &mut desk.cases) {
+            if let Some(newer) = self.knowledge.cases.get(&case.number) {
+                case.clone_from(&newer.case);
+            }
+        }
+        asked
     }
 
     /// The next number, and a case that nothing has happened to.
@@ -166,7 +177,14 @@ impl Window<'_> {
     }
 
     /// An officer's mail on no case: kept, and the officer is told that nothing was done.
-    fn officer_without_case(&mut self, mail: &Understood, record: MailRecord, why: Refusal, fresh: &mut Fresh) -> Decided {
+    fn officer_without_case(
+        &mut self,
+        index: usize,
+        mail: &Understood,
+        record: MailRecord,
+        why: Refusal,
+        fresh: &mut Fresh,
+    ) -> Decided {
         let nowhere = Footing {
             case: CaseNumber::FIRST,
             sender: Sender::Officer,
@@ -175,9 +193,10 @@ impl Window<'_> {
             audience: Audience::File,
             also: None,
         };
-        let arrived = self.arrived(mail, &record, nowhere);
-        let mut decided = self.unplaced(record);
-        decided.effects.extend(officer_without_case(&arrived, why, fresh, &self.desk.policy));
+        let Asked { known, material } = self.asked(index);
+        let arrived = ArrivedMail { known, ..self.arrived(mail, &record, nowhere) };
+        let mut decided = Decided { material, ..self.unplaced(record) };
+        decided.effects.extend(officer_without_case(&arrived, why, fresh, self.now, &self.desk.policy));
         for order in decided.orders() {
             self.knowledge.tally.count(&order.address);
         }

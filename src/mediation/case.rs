@@ -39,6 +39,27 @@ pub struct Extension {
     pub until: NaiveDate,
 }
 
+/// What somebody wants with the data that are kept about them (AVG articles 15 and 17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Wish {
+    /// To see them.
+    Access,
+    /// To have them erased.
+    Erasure,
+}
+
+/// A wish that has no answer yet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OpenWish {
+    /// Whose.
+    pub who: PartyRole,
+    /// What they want.
+    pub wish: Wish,
+    /// The day on which it reached the organisation.
+    pub on: NaiveDate,
+}
+
 /// What an officer can still take back with `#stop`: letters that wait for the desk's hold, and the state
 /// before them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -198,6 +219,9 @@ pub struct Case {
     /// Whether an officer accepted the proof of somebody who writes for another person (row 11).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub authorised: bool,
+    /// What people asked about their own data, and what has no answer yet.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub wishes: Vec<OpenWish>,
     /// What `#stop` would take back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocable: Option<Revocable>,
@@ -243,6 +267,7 @@ impl Case {
             decision_sent: None,
             extension: None,
             authorised: false,
+            wishes: Vec::new(),
             revocable: None,
         }
     }
@@ -314,6 +339,16 @@ impl Case {
     /// Everybody in the case: the complainant, then the respondents.
     pub fn parties(&self) -> impl Iterator<Item = PartyRole> + '_ {
         std::iter::once(PartyRole::Complainant).chain(self.respondents.keys().copied().map(PartyRole::Respondent))
+    }
+
+    /// What this person asked about their own data, if it has no answer yet.
+    pub fn open_wish(&self, who: PartyRole, wish: Wish) -> Option<&OpenWish> {
+        self.wishes.iter().find(|open| open.who == who && open.wish == wish)
+    }
+
+    /// Whether everything about people was dropped (row 45): a case that lives has at least the address of its file.
+    pub fn is_forgotten(&self) -> bool {
+        self.capabilities.is_empty() && !self.phase.is_open() && self.phase != Phase::Unopened
     }
 
     /// Whether a flag stands: suspected counts (domain.md section 3).

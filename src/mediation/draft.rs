@@ -126,7 +126,8 @@ impl<'a> Draft<'a> {
         about: Option<MailId>,
         passage: Passage,
     ) -> LetterId {
-        let reply_token = self.token(Holder::Officer, Audience::File);
+        // What is forgotten gets no address again: a token that stands for nothing.
+        let reply_token = if self.case.is_forgotten() { self.fresh.token() } else { self.token(Holder::Officer, Audience::File) };
         let language = self.policy.language;
         self.send(kind, Recipient::Officer(officer.clone()), officer.clone(), language, reply_token, about, passage)
     }

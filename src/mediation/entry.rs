@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Before, Deadlines, Party, PartyRole, Reason, Sender, TimerKind};
+use super::{Before, Deadlines, Party, PartyRole, Reason, Sender, TimerKind, Wish};
 use crate::message::MailClass;
 use crate::model::{
     Appointment, Capability, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, LetterId, LetterKind, MailAddress,
@@ -364,11 +364,20 @@ pub enum Entry {
     },
     /// Somebody asked to see, or to have erased, what is kept about them (AVG article 12(3)).
     AccessAsked {
+        /// Who.
+        who: PartyRole,
+        /// What they want.
+        wish: Wish,
         /// The day on which that reached the organisation.
         on: NaiveDate,
     },
     /// And got an answer.
-    AccessAnswered,
+    AccessAnswered {
+        /// Who.
+        who: PartyRole,
+        /// What they wanted.
+        wish: Wish,
+    },
     /// The complainant seems to take the complaint back: an officer confirms (row 35).
     WithdrawalRead,
     /// The complaint was taken back (row 35).

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::TimerKind;
+use super::{Case, TimerKind};
 use crate::message::{CalendarAnswer, MailClass, Silence};
 use crate::model::{
     Audience, CaseNumber, ComplaintKind, Flag, Instant, Intent, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId,
@@ -123,6 +123,17 @@ pub struct KnownToOfficer {
     pub written_on: Option<OtherCase>,
     /// The author of a mail that the officer forwards (R4, row 2).
     pub forwarded_from: Option<Mailbox>,
+    /// What the list of open cases is made of, where it is asked for.
+    pub desk: Option<KnownDesk>,
+}
+
+/// The cases of a desk that stand in its officers' lists.
+#[derive(Clone, Debug, PartialEq)]
+pub struct KnownDesk {
+    /// Open ones, and closed ones with something to tell.
+    pub cases: Vec<Case>,
+    /// What happened since this moment is new.
+    pub news_since: Instant,
 }
 
 /// Another case, as far as a decision about this one may know it.

@@ -1,7 +1,7 @@
 //! The fold of the journal: the only place where a case changes (I11).
 
 use super::evolve_life::life;
-use super::{Case, Entry, FollowUp, JournalEntry, Phase, TimerKind};
+use super::{Case, Entry, FollowUp, JournalEntry, OpenWish, Phase, TimerKind};
 use crate::model::{FlagStanding, Language};
 
 impl Case {
@@ -70,6 +70,13 @@ impl Case {
             }
             Entry::Closed { outcome } => self.phase = Phase::Closed { at: line.at, outcome: *outcome },
             Entry::Reopened => self.phase = Phase::Open,
+            Entry::AccessAsked { who, wish, on } => {
+                // Asked again is no new month: the first day binds.
+                let first = self.open_wish(*who, *wish).map_or(*on, |open| open.on.min(*on));
+                self.wishes.retain(|open| (open.who, open.wish) != (*who, *wish));
+                self.wishes.push(OpenWish { who: *who, wish: *wish, on: first });
+            }
+            Entry::AccessAnswered { who, wish } => self.wishes.retain(|open| (open.who, open.wish) != (*who, *wish)),
             Entry::Anonymised => self.forget_people(),
             entry => {
                 self.record_follow_up(line);
@@ -136,6 +143,7 @@ impl Case {
         self.revocable = None;
         self.timers.clear();
         self.ends.clear();
+        self.wishes.clear();
     }
 
     /// The state that a whole journal gives.

@@ -81,7 +81,7 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         // earlier life are folded where this is called.
         Entry::FlagReason { .. }
         | Entry::AccessAsked { .. }
-        | Entry::AccessAnswered
+        | Entry::AccessAnswered { .. }
         | Entry::AppointmentAnswered { .. }
         | Entry::TalkTextDropped
         | Entry::AdviceGiven { .. }

@@ -52,7 +52,7 @@ pub mod written_time;
 
 pub use answer::{AnswerWords, Asked, Said};
 pub use attribution::{Evidence, Footing, Known, Placement, Proof, place};
-pub use case::{Before, Case, Extension, FollowUp, Party, Revocable};
+pub use case::{Before, Case, Extension, FollowUp, OpenWish, Party, Revocable, Wish};
 pub use clocks::TimerKind;
 pub use command::{Command, command_in_subject, read_commands};
 pub use decide::decide;
@@ -60,7 +60,7 @@ pub use digest::{Deadline, Digest, DigestLine, WaitsFor, digest_for};
 pub use directory::{Advice, Directory, DirectoryEntry, InBoth, ReferralKind};
 pub use effect::{CalendarNews, CalendarOrder, DateChange, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
-pub use event::{ArrivedMail, CaseEvent, CommandText, KnownToOfficer, OtherCase, Sender};
+pub use event::{ArrivedMail, CaseEvent, CommandText, KnownDesk, KnownToOfficer, OtherCase, Sender};
 pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
 pub use phase::{Agreed, Agreements, Answer, Ballot, NotAgreed, PartyRole, Phase};

@@ -8,10 +8,11 @@ use super::draft::Draft;
 use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, party_mail,
+    Actor, ArrivedMail, Before, Case, CommandText, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason,
+    Recipient, Verb, party_mail,
 };
 use crate::message::MailClass;
-use crate::model::{Audience, LetterKind, MailAddress};
+use crate::model::{Audience, CaseNumber, Instant, LetterKind, MailAddress};
 
 /// Letters that tell of a state: of several in one mail only the last one is true.
 const OF_STATE: [LetterKind; 5] =
@@ -98,11 +99,11 @@ fn leftover(
     let word = |draft: &Draft<'_>, verb| draft.policy.vocabulary.command_word(verb, draft.policy.language);
     match mail.audience {
         Audience::Complainant => {
-            carrying.word = word(draft, super::Verb::ToComplainant);
+            carrying.word = word(draft, Verb::ToComplainant);
             carry_out(draft, &Command::ToComplainant, carrying).map(Some)
         }
         Audience::Respondent(number) => {
-            carrying.word = word(draft, super::Verb::Respondent);
+            carrying.word = word(draft, Verb::Respondent);
             carry::to_respondent(draft, carrying, number).map(Some)
         }
         Audience::File | Audience::FollowUp | Audience::Consent(_) | Audience::Agreement(_) => {
@@ -166,21 +167,60 @@ pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
 /// An officer wrote to the desk without any sign of a case, or without the proof that the desk demands: nothing can be
 /// done with it, and the officer hears so at the registered address, within the ceiling of M12. There is no case to
 /// journal it on; the mail is kept.
-pub fn officer_without_case(mail: &ArrivedMail, why: Refusal, fresh: &mut Fresh, policy: &Policy) -> Option<Effect> {
+///
+/// Three commands belong to no case, change nothing and tell nobody but that registered officer: `#lijst`, `#rapport` and
+/// `#help`. They are answered here too, as far as the desk believes who wrote (I9).
+pub fn officer_without_case(
+    mail: &ArrivedMail,
+    why: Refusal,
+    fresh: &mut Fresh,
+    now: Instant,
+    policy: &Policy,
+) -> Option<Effect> {
     let officer = policy.officer_at(&mail.author.as_ref()?.address)?;
-    let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && mail.says_something;
+    let says_something = mail.says_something || !mail.commands.is_empty();
+    let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && says_something;
     may_answer.then(|| {
+        let asked = (why == Refusal::NoCase).then(|| asked_of_the_desk(mail, fresh, now, policy)).flatten();
+        let (kind, passage) = match asked.unwrap_or(Err(why)) {
+            Ok(receipts) => (LetterKind::OfficerReceipt, Passage::Receipt(receipts)),
+            Err(refusal) => (LetterKind::OfficerRefusal, Passage::Refusal(refusal)),
+        };
         Effect::Send(Box::new(LetterOrder {
             letter: fresh.letter(),
-            kind: LetterKind::OfficerRefusal,
+            kind,
             to: Recipient::Officer(officer.address.clone()),
             address: officer.address.clone(),
             language: policy.language,
             reply_token: fresh.token(),
             about: Some(mail.mail),
-            passage: Passage::Refusal(why),
+            passage,
         }))
     })
+}
+
+/// What the desk answers to commands that belong to no case; `None` where one of them belongs to one.
+fn asked_of_the_desk(
+    mail: &ArrivedMail,
+    fresh: &mut Fresh,
+    now: Instant,
+    policy: &Policy,
+) -> Option<Result<Vec<Receipt>, Refusal>> {
+    let belongs_to_none =
+        |typed: &CommandText| matches!(policy.vocabulary.verb(&typed.word), Some(Verb::List | Verb::Report | Verb::Help));
+    if mail.commands.is_empty() || !mail.commands.iter().all(belongs_to_none) {
+        return None;
+    }
+    let local = now.with_timezone(&policy.zone).naive_local();
+    let nobody = Case::unopened(CaseNumber::FIRST, policy.desk.clone());
+    let mut draft = Draft::new(&nobody, policy, fresh, now, Actor::Officer, Reason::CommandsDone);
+    let mut carrying = Carrying { mail, text: "", word: String::new(), text_is_claimed: false, named: None };
+    let mut done = |typed: &CommandText| {
+        let command = command::understand(typed, &mail.text, policy, local)?;
+        carrying.word = policy.vocabulary.command_word(command.verb(), policy.language);
+        carry_out(&mut draft, &command, &mut carrying)
+    };
+    Some(mail.commands.iter().map(&mut done).collect())
 }
 
 /// Receipts go to the address in the configuration, whatever alias the officer wrote from (I9).

@@ -164,6 +164,12 @@ fn step() -> impl Strategy<Value = Step> {
         Just("#geen-nameting\n#sluiten deels"),
         Just("#onzin"),
         Just("8, dank u"),
+        Just("#inzage"),
+        Just("#inzage beantwoord"),
+        Just("#wissen"),
+        Just("#wissen 2026-0142"),
+        Just("#wissen 2026-0142\n#heropenen"),
+        Just("#dossier\n#rapport 2026"),
     ];
     let timer = prop_oneof![
         1 => Just(TimerKind::FirstContact),

@@ -15,6 +15,13 @@ pub fn held_by(case: &Case) -> Option<Flag> {
     (case.flags.get(&Flag::Calamity) == Some(&FlagStanding::Confirmed)).then_some(Flag::Calamity)
 }
 
+/// What is written in the journal of a case that is forgotten before its time: nobody is asked how it went any more,
+/// and everything about people goes (AVG article 17).
+pub fn erasing(case: &Case) -> Vec<Entry> {
+    let may_still_go = matches!(case.follow_up, FollowUp::None | FollowUp::Planned { .. });
+    may_still_go.then_some(Entry::FollowUpSuppressed).into_iter().chain([Entry::Anonymised]).collect()
+}
+
 /// An entry without anything about a person; what is left are days, codes and figures. Total: a new entry does not
 /// compile until somebody has said what of it may stay.
 pub fn redacted(entry: &Entry) -> Entry {
@@ -100,7 +107,7 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::Referred { .. }
         | Entry::DecisionSent { .. }
         | Entry::AccessAsked { .. }
-        | Entry::AccessAnswered
+        | Entry::AccessAnswered { .. }
         | Entry::WithdrawalRead
         | Entry::Withdrawn
         | Entry::MergedInto { .. }

@@ -55,9 +55,12 @@ pub(super) fn start(draft: &mut Draft<'_>) {
         Some((due_at, day)) => draft.note(Entry::TimerSet { timer: TimerKind::Answer, due_at, ends_on: Some(day) }),
         None => draft.stop_timer(TimerKind::Answer),
     }
-    // Row 28: the day before, in the morning; not where that is past already.
-    let talk =
-        draft.case.phase.appointment().map(|appointment| policy.moment(appointment.starts.date() - TimeDelta::days(1), HOUR));
+    // Row 28: the day before, in the morning; on a Friday where that is a Sunday, since letters go on working days
+    // (domain.md section 8). Not where that is past already.
+    let talk = draft.case.phase.appointment().map(|appointment| {
+        let day_before = policy.calendar.working_day_until(appointment.starts.date() - TimeDelta::days(1));
+        policy.moment(day_before, HOUR)
+    });
     match talk.filter(|at| *at > draft.now) {
         Some(at) => draft.set_timer(TimerKind::Talk, at),
         None => draft.stop_timer(TimerKind::Talk),

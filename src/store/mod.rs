@@ -136,7 +136,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The moment at which the next letter of this desk may go, if any waits.
     async fn next_letter_at(&self, desk: &DeskKey) -> Result<Option<Instant>, StoreError>;
 
-    /// Letters of these desks that failed for good and of which nobody has been told yet (M44); a unit tells
+    /// Letters of these desks that failed for good, or expired before they could leave, and of which nobody has been told yet (M44); a unit tells
     /// of one with [`UnitOfWork::failure_told`].
     async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError>;
 
@@ -191,6 +191,11 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// The mails filed on a case, oldest first; with `None`, those filed on no case.
     async fn mails_of_case(&self, number: Option<CaseNumber>) -> Result<Vec<StoredMail>, StoreError>;
+
+    /// What a file on paper is made of: the mails of a case with their bytes as far as they fit in `most` bytes in all,
+    /// those that do not fit without theirs; and the letters to people that left, not those to officers, which repeat
+    /// the mails. Oldest first.
+    async fn file_of_case(&self, number: CaseNumber, most: usize) -> Result<(Vec<StoredMail>, Vec<StoredLetter>), StoreError>;
 
     /// Counts, cheap enough to ask every few seconds.
     async fn backlog(&self, now: Instant) -> Result<Backlog, StoreError>;

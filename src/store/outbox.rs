@@ -9,6 +9,7 @@ use std::collections::HashMap;
 use super::encoding::{case_number, from_word, letter, letter_id, letter_key, letter_kind, number, parse};
 use super::error::Fault;
 use super::session::{Row, Value};
+use super::statement::Statement;
 use super::{Attempt, AttemptOutcome, ClaimedLetter, FailedLetter, KnownLetter, SqlStore, statements};
 use crate::model::{DeskKey, Guarantee, Instant, LetterId, LetterKind, MessageId};
 
@@ -189,6 +190,7 @@ pub(super) async fn release_leases(store: &SqlStore, holder: &str, now: Instant)
 pub(super) async fn letters_of_case(
     store: &SqlStore,
     number: crate::model::CaseNumber,
+    which: &Statement,
 ) -> Result<Vec<super::StoredLetter>, Fault> {
     let key = number.database_key();
     let mut session = store.read().await?;
@@ -198,7 +200,7 @@ pub(super) async fn letters_of_case(
         attempts.entry(attempt.letter).or_default().push(attempt);
     }
     let mut letters = Vec::new();
-    for row in session.fetch(&statements::LETTERS_OF_CASE, [key.into()]).await? {
+    for row in session.fetch(which, [key.into()]).await? {
         let letter = letter(&row)?;
         letters.push(super::StoredLetter {
             state: row.text(11)?.to_owned(),

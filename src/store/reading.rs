@@ -110,6 +110,16 @@ pub(super) async fn mails_of_case(store: &SqlStore, case: Option<CaseNumber>) ->
     rows.iter().map(|row| Ok(StoredMail { record: mail(row)? })).collect()
 }
 
+/// The mails of [`super::Store::file_of_case`].
+pub(super) async fn mails_up_to(store: &SqlStore, case: CaseNumber, most: usize) -> Result<Vec<StoredMail>, Fault> {
+    // A quarter: what is larger never fits.
+    let (largest, most) = (super::encoding::count(most / 4), super::encoding::count(most));
+    let nothing = super::compress(&[]).map_err(|error| StoreError::Corrupt { what: "mail", detail: error.to_string() })?;
+    let values = [largest.clone(), largest, most, Value::Bytes(nothing), case.database_key().into()];
+    let rows = store.read().await?.fetch(&statements::FILE_OF_CASE, values).await?;
+    rows.iter().map(|row| Ok(StoredMail { record: mail(row)? })).collect()
+}
+
 /// See [`super::Store::backlog`].
 pub(super) async fn backlog(store: &SqlStore, now: Instant) -> Result<Backlog, Fault> {
     fn counted(rows: &[Row], column: usize) -> Result<u64, Fault> {

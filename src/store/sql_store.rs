@@ -278,11 +278,16 @@ impl Store for SqlStore {
     }
 
     async fn letters_of_case(&self, number: CaseNumber) -> Result<Vec<StoredLetter>, StoreError> {
-        Ok(outbox::letters_of_case(self, number).await?)
+        Ok(outbox::letters_of_case(self, number, &statements::LETTERS_OF_CASE).await?)
     }
 
     async fn mails_of_case(&self, number: Option<CaseNumber>) -> Result<Vec<StoredMail>, StoreError> {
         Ok(reading::mails_of_case(self, number).await?)
+    }
+
+    async fn file_of_case(&self, number: CaseNumber, most: usize) -> Result<(Vec<StoredMail>, Vec<StoredLetter>), StoreError> {
+        let mails = reading::mails_up_to(self, number, most).await?;
+        Ok((mails, outbox::letters_of_case(self, number, &statements::PARTY_LETTERS_OF_CASE).await?))
     }
 
     async fn backlog(&self, now: Instant) -> Result<Backlog, StoreError> {

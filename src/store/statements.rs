@@ -148,23 +148,23 @@ statements! {
     /// What attempts mean for their letters. That a server took it is true whoever says so; everything
     /// else is said only by the daemon that still holds the letter. An unclear end counts as sent for the
     /// letter that may go once, and as not sent for all others (M153). Whoever was told that a letter is late has
-    /// yet to hear that it failed.
+    /// yet to hear that it failed or expired.
     SETTLE_LETTERS("bttii", "") = "WITH settled (letter_id, holder, state, due_at, tries) AS (VALUES {rows}) \
         UPDATE outbox SET \
         state = CASE WHEN settled.state = 'unclear' AND outbox.guarantee = 'at_least_once' THEN 'queued' ELSE settled.state END, \
         due_at = coalesce(settled.due_at, outbox.due_at), lease_holder = NULL, attempts = outbox.attempts + settled.tries, \
-        told = CASE WHEN settled.state = 'failed' THEN 0 ELSE outbox.told END \
+        told = CASE WHEN settled.state IN ('failed', 'expired') THEN 0 ELSE outbox.told END \
         FROM settled WHERE outbox.letter_id = settled.letter_id AND (settled.state = 'sent' \
         OR (outbox.lease_holder = settled.holder AND outbox.state IN ('queued', 'handing_over')))";
     /// When the next letter of a desk may go.
     NEXT_LETTER("", "t") = "SELECT min(due_at) FROM outbox WHERE desk = ? AND state = 'queued'";
 
-    /// Letters that failed and of which nobody has been told (M44), with the code of the last attempt.
+    /// Letters that failed or expired and of which nobody has been told (M44), with the code of the last attempt.
     UNTOLD_FAILURES("t", "i") = "WITH desks (desk) AS (VALUES {rows}) \
         SELECT l.letter_id, l.template, l.case_key, l.envelope_to, \
         (SELECT a.enhanced FROM attempt a WHERE a.letter_id = l.letter_id ORDER BY a.attempt_id DESC LIMIT 1) \
         FROM desks d CROSS JOIN outbox o CROSS JOIN letter l \
-        WHERE o.desk = d.desk AND o.state = 'failed' AND o.told = 0 AND l.letter_id = o.letter_id ORDER BY l.letter_id LIMIT ?";
+        WHERE o.desk = d.desk AND o.state IN ('failed', 'expired') AND o.told = 0 AND l.letter_id = o.letter_id ORDER BY l.letter_id LIMIT ?";
     /// Letters of some kinds that still wait although they were born before a moment, and of which nobody has been
     /// told. Reads what is queued, and nothing else.
     LATE_LETTERS("tti", "i") = "WITH wanted (desk, template, born_by) AS (VALUES {rows}) \
@@ -233,6 +233,17 @@ statements! {
     /// The mails of a case.
     MAILS_OF_CASE("", "i") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
         case_key, evidence, size, raw FROM mail WHERE case_key = ? ORDER BY received_at, mail_id";
+    /// The same, with the bytes of those that fit in a sum; one that is larger than a part of it never does, so that it
+    /// does not push the others out.
+    FILE_OF_CASE("", "iiibi") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
+        case_key, evidence, size, CASE WHEN size <= ? AND CAST(sum(CASE WHEN size <= ? THEN size ELSE 0 END) \
+        OVER (ORDER BY received_at, mail_id) AS BIGINT) <= ? THEN raw ELSE ? END \
+        FROM mail WHERE case_key = ? ORDER BY received_at, mail_id";
+    /// The letters of a case that are no officer's.
+    PARTY_LETTERS_OF_CASE("", "i") =
+        "SELECT l.letter_id, l.case_key, l.desk, l.template, l.envelope_from, l.envelope_to, l.message_id, l.guarantee, \
+        l.committed_at, l.expires_at, l.bytes, o.state, o.attempts FROM letter l JOIN outbox o ON o.letter_id = l.letter_id \
+        WHERE l.case_key = ? AND l.template NOT LIKE 'officer-%' ORDER BY l.committed_at, l.letter_id";
     /// The mails on no case.
     MAILS_OF_NO_CASE("", "") = "SELECT mail_id, desk, content_key, message_id, received_at, stored_at, class, class_reason, sender, \
         case_key, evidence, size, raw FROM mail WHERE case_key IS NULL ORDER BY received_at, mail_id";

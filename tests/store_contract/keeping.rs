@@ -1,11 +1,16 @@
 //! What is forgotten is gone from every table, and what counts stays.
 
-use wederhoor::mediation::{Actor, Case, Entry, JournalEntry, Phase, Reason};
-use wederhoor::model::Outcome;
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
+use wederhoor::daemon::tally;
+use wederhoor::mediation::command::Period;
+use wederhoor::mediation::{Actor, Before, Case, Deadlines, Entry, FollowUp, JournalEntry, Party, Phase, Reason};
+use wederhoor::model::{ComplaintKind, Flag, FlagStanding, Outcome, Purpose, RespondentNumber};
 use wederhoor::store::{CaseChange, Committed, DigestRecord, UnitOfWork};
 
 use super::Place;
-use super::units::{address, at, desk, first_complaint, key, noon, number};
+use super::units::{address, at, desk, first_complaint, key, letter_id, mail, noon, number};
 
 const TABLES: [&str; 5] = ["complaint_case", "journal", "mail", "letter", "capability"];
 
@@ -81,4 +86,143 @@ pub async fn a_morning_list_is_recorded_once(place: Place) {
     assert_eq!(store.commit(&[morning("2026-03-03")], at(2)).await.unwrap(), [Committed::AlreadyRecorded]);
     let last = store.last_digests(&desk(), &officer).await.unwrap();
     assert_eq!(last.values().map(ToString::to_string).collect::<Vec<_>>(), ["2026-03-04"]);
+}
+
+/// What can happen to a case and is counted, one life after another.
+fn lives() -> Vec<Vec<Entry>> {
+    let on = NaiveDate::from_ymd_opt(2026, 3, 4).unwrap();
+    let one: BTreeSet<RespondentNumber> = [RespondentNumber(1)].into();
+    let flag = |flag, standing| Entry::FlagSet { flag, standing };
+    let closed = |outcome| Entry::Closed { outcome };
+    let respondent = Entry::RespondentRecorded {
+        number: RespondentNumber(1),
+        party: Party {
+            name: Some("Bert Visser".to_owned()),
+            address: Some(address("b.visser@voorbeeldzorg.example")),
+            phone: None,
+        },
+    };
+    let agreements = Entry::AgreementsDrafted { version: 1, text: "Wij bellen elkaar.".to_owned(), parties: Vec::new() };
+    let answered = |grade| Entry::FollowUpAnswered { grade, words: "Goed geholpen.".to_owned() };
+    let follow_up = Entry::FollowUpSent { letter: letter_id(1, 9) };
+    let before = Box::new(Before {
+        phase: Phase::Open,
+        timers: BTreeMap::new(),
+        ends: BTreeMap::new(),
+        follow_up: FollowUp::None,
+        deadlines: Deadlines::default(),
+        extension: None,
+    });
+    vec![
+        vec![
+            Entry::FirstContact { on },
+            respondent.clone(),
+            Entry::HearingAsked { respondents: one.clone() },
+            Entry::ReactionReceived { respondent: RespondentNumber(1), words: "Er was iemand ziek.".to_owned() },
+            Entry::ReactionReleased,
+            closed(Outcome::Satisfied),
+            follow_up.clone(),
+            answered(Some(8)),
+        ],
+        vec![
+            Entry::FirstContact { on },
+            Entry::KindsSet { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
+            Entry::PurposesSet { purposes: vec![Purpose::Apology] },
+            respondent,
+            Entry::ConsentAsked { round: 1, respondents: one },
+            Entry::ConsentComplete,
+            Entry::TalkHeld { on, result: Outcome::Partly },
+            agreements,
+            Entry::AgreementsSettled,
+            closed(Outcome::Partly),
+            follow_up.clone(),
+            Entry::FollowUpUndelivered,
+        ],
+        vec![
+            flag(Flag::Calamity, FlagStanding::Confirmed),
+            flag(Flag::DeceasedPatient, FlagStanding::Confirmed),
+            Entry::FlagReason { flag: Flag::Calamity, reason: "De inspectie weet het.".to_owned() },
+            flag(Flag::Calamity, FlagStanding::Cleared),
+            Entry::Extended { until: on, reason: "Ziekte.".to_owned() },
+            Entry::AdviceGiven { topic: "liability".to_owned() },
+            Entry::Referred { body: "Het Juridisch Loket".to_owned() },
+            closed(Outcome::Referred),
+        ],
+        vec![
+            Entry::ClarificationAsked,
+            Entry::Clarified,
+            flag(Flag::ThirdParty, FlagStanding::Suspected),
+            closed(Outcome::NotSatisfied),
+            Entry::Reopened,
+            closed(Outcome::Unknown),
+            follow_up,
+            answered(None),
+        ],
+        vec![
+            Entry::Revocable { until: at(120), before: before.clone() },
+            closed(Outcome::Satisfied),
+            Entry::TakenBack { before },
+            Entry::Withdrawn,
+        ],
+        vec![closed(Outcome::Question)],
+    ]
+}
+
+/// Row 45: forgetting people changes no figure of the report.
+pub async fn anonymising_leaves_every_figure_of_the_report(place: Place) {
+    let store = place.open().await;
+    let mut last = Vec::new();
+    for (serial, entries) in (1..).zip(lives()) {
+        let unit = first_complaint(serial);
+        let opened = unit.case.as_ref().unwrap().after.clone();
+        store.commit(&[unit], noon()).await.unwrap();
+        // As far as a life goes in one commit: the entries of an officer's mail, for instance.
+        let lines: Vec<JournalEntry> = (10..)
+            .zip(entries)
+            .map(|(second, entry)| JournalEntry {
+                at: at(second * 90_000),
+                actor: Actor::Desk,
+                reason: Reason::CommandsDone,
+                entry,
+            })
+            .collect();
+        let after = lines.iter().fold(opened, Case::evolve);
+        assert!(!after.phase.is_open(), "{serial}");
+        let change = CaseChange { decided_on: 1, entries: lines, after: after.clone() };
+        let unit = UnitOfWork { case: Some(change), ..UnitOfWork::default() };
+        assert_eq!(store.commit(&[unit], at(10)).await.unwrap(), [Committed::Recorded]);
+        last.push(after);
+    }
+    let period = Period::Year(2026);
+    let counted = async || format!("{:?}", tally(store.as_ref(), &desk(), period, chrono_tz::Europe::Amsterdam).await.unwrap());
+    let before = counted().await;
+    for row in
+        ["heard", "talk", "agreed", "extended", "referred", "reopened", "clarified", "calamity", "withdrawn", "undelivered"]
+    {
+        assert!(before.contains(row), "no life has {row}: {before}");
+    }
+    for case in &last {
+        let (forget, _) = change(2, case, Entry::Anonymised, 9_000_000);
+        assert_eq!(store.commit(&[forget], at(20)).await.unwrap(), [Committed::Recorded]);
+    }
+    assert!(!everything(&place).await.contains("Visser"), "the names are gone");
+    assert_eq!(counted().await, before);
+}
+
+pub async fn a_file_on_paper_reads_no_more_than_it_may_and_no_letter_of_an_officer(place: Place) {
+    let store = place.open().await;
+    store.commit(&[first_complaint(1)], noon()).await.unwrap();
+    for which in 1..4 {
+        let unit = UnitOfWork { mail: Some(mail(1, which, Some(number(1)))), ..UnitOfWork::default() };
+        assert_eq!(store.commit(&[unit], at(10)).await.unwrap(), [Committed::Recorded]);
+    }
+    // Four mails of 14,000 bytes: where one is more than a quarter of what may be read, none is.
+    for (most, whole) in [(1_000_000, 4), (56_000, 4), (55_999, 0), (10_000, 0)] {
+        let (mails, letters) = store.file_of_case(number(1), most).await.unwrap();
+        assert_eq!(mails.len(), 4);
+        assert!(mails.iter().all(|mail| mail.record.size == 14_000));
+        assert_eq!(mails.iter().filter(|mail| mail.record.raw.len() == 14_000).count(), whole, "{most}");
+        let kinds: Vec<_> = letters.iter().map(|letter| letter.letter.kind.template()).collect();
+        assert!(!kinds.is_empty() && kinds.iter().all(|kind| !kind.starts_with("officer")), "{kinds:?}");
+    }
 }

@@ -181,6 +181,23 @@ pub async fn a_confirmation_that_waits_for_too_long_is_told_of_once(place: Place
     assert_eq!(failed.iter().map(|failed| failed.letter.letter).collect::<Vec<_>>(), [two]);
 }
 
+pub async fn a_letter_that_expired_is_told_of_like_one_that_failed(place: Place) {
+    let store = place.open().await;
+    store.commit(&[first_complaint(1), first_complaint(2)], noon()).await.unwrap();
+    let [expired, failed] = [letter_id(1, 0), letter_id(2, 0)];
+    claim(&*store, "one", at(1), at(61)).await;
+    let attempts = [attempt(expired, AttemptOutcome::Expired), attempt(failed, AttemptOutcome::Failed)];
+    store.record_attempts(&attempts, "one").await.unwrap();
+    let untold = async || {
+        let letters = store.untold_failures(&[desk()], 10).await.unwrap();
+        letters.iter().map(|letter| letter.letter.letter).collect::<Vec<_>>()
+    };
+    assert_eq!(untold().await, [expired, failed]);
+    let told = UnitOfWork { failure_told: Some(expired), ..UnitOfWork::default() };
+    store.commit(&[told], at(11)).await.unwrap();
+    assert_eq!(untold().await, [failed]);
+}
+
 pub async fn a_daemon_that_lost_the_lease_disturbs_nobody(place: Place) {
     let store = place.open().await;
     store.commit(&[first_complaint(1)], noon()).await.unwrap();

@@ -202,6 +202,9 @@ impl Store for Outbox {
     async fn mails_of_case(&self, _: Option<CaseNumber>) -> Result<Vec<StoredMail>, StoreError> {
         unreachable!()
     }
+    async fn file_of_case(&self, _: CaseNumber, _: usize) -> Result<(Vec<StoredMail>, Vec<StoredLetter>), StoreError> {
+        unreachable!()
+    }
     async fn backlog(&self, _: Instant) -> Result<Backlog, StoreError> {
         unreachable!()
     }

@@ -1,13 +1,14 @@
 //! A year of two desks, day by day: people who complain, officers who act or do not, respondents, machines.
 //!
-//! Thirty cases in every run of the tests; `WEDERHOOR_YEAR_CASES=1000 cargo test --test year` makes a real year of it,
-//! `WEDERHOOR_YEAR_SEED` another one.
+//! Thirty cases in every run of the tests; `WEDERHOOR_YEAR_CASES=1000 cargo test --release --test year` makes a real year
+//! of it in some minutes, `WEDERHOOR_YEAR_SEED` another one.
 //!
 //! On each day it is asked whether an open case lies with nobody (I10), whether anybody was asked twice how it went
 //! (I4), and whether the morning's lists are what an officer can rely on (row 42).
 
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test stops where it fails")]
 
+mod figures;
 mod mornings;
 mod people;
 mod stage;
@@ -42,6 +43,8 @@ pub struct Seen {
     pub confirmed: usize,
     /// Lists that officers got.
     pub lists: usize,
+    /// What the report is held against.
+    pub watch: figures::Watch,
 }
 
 #[tokio::test]
@@ -74,7 +77,9 @@ async fn live_through(stage: &mut Stage, chance: &mut Chance, seen: &mut Seen, d
         stage.set_clock(day, hour);
         if hour == 13 {
             for _ in 0..new {
-                stage.arrives(&people::complaint(chance, seen.complaints));
+                let complaint = people::complaint(chance, seen.complaints);
+                seen.watch.complaint(complaint.desk, day);
+                stage.arrives(&complaint);
                 seen.complaints += 1;
             }
             new = 0;
@@ -93,6 +98,7 @@ async fn live_through(stage: &mut Stage, chance: &mut Chance, seen: &mut Seen, d
 async fn look_at(stage: &Stage, seen: &mut Seen, letters: &[Letter], day: NaiveDate, hour: u32) {
     let works = stage.works(day);
     for letter in letters {
+        seen.watch.letter(letter, day);
         match letter.kind {
             LetterKind::FollowUp => {
                 *seen.follow_ups.entry(letter.case.unwrap()).or_default() += 1;
@@ -133,8 +139,7 @@ async fn the_journals_give_the_states(stage: &Stage) {
     }
 }
 
-/// The place at which the database of the year is handed over: what is counted from it, for instance the yearly
-/// report, is compared here with what the world outside has [`Seen`]. `stage.database()` is the file.
+/// The database of the year, and the report that is counted from it, held against what the world outside has [`Seen`].
 async fn hand_over(stage: &Stage, seen: &Seen) {
     assert!(stage.database().is_file());
     let cases = stage.setup.store.list_cases(&CaseFilter::default()).await.unwrap();
@@ -154,5 +159,7 @@ async fn hand_over(stage: &Stage, seen: &Seen) {
     grades.sort_unstable();
     given.sort_unstable();
     assert_eq!(grades, given);
+    figures::are_those_of_the_year(stage, &seen.watch, seen).await;
+    figures::a_wrong_question_is_refused(stage);
     assert!(cases.iter().all(|case| case.number.year() == 2026 || case.number.year() == 2027), "{}", cases[0].opened_at.year());
 }

@@ -109,6 +109,9 @@ pub fn mails(
             // Only the first answer counts, and whoever has answered has no reason to answer again.
             if seen.answered.insert(letter.case.unwrap()) {
                 seen.grades.extend(grade);
+                if let Some(grade) = grade {
+                    seen.watch.graded(case, grade);
+                }
             } else {
                 continue;
             }

@@ -1,6 +1,6 @@
 //! Two desks with Maildirs and SQLite, and a clock that is moved by hand.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -18,7 +18,8 @@ use crate::people::Mail;
 /// Under the Wkkgz, and under the Awb.
 pub const DESKS: [&str; 2] = ["klachten@voorbeeldzorg.example", "klachten@gemeente.example"];
 
-const ZONE: chrono_tz::Tz = chrono_tz::Europe::Amsterdam;
+/// In which both desks live.
+pub const ZONE: chrono_tz::Tz = chrono_tz::Europe::Amsterdam;
 
 /// A letter that reached somebody.
 #[derive(Clone, Debug)]
@@ -43,7 +44,6 @@ pub struct Stage {
     folder: tempfile::TempDir,
     pub setup: Setup,
     clock: Arc<ManualClock>,
-    seen: HashSet<PathBuf>,
     mails: u32,
     mail_waits: bool,
     /// The last letter of each case to each person.
@@ -78,11 +78,15 @@ impl Stage {
         let proved = config::load(&file).unwrap_or_else(|faults| panic!("{faults:#?}"));
         let clock = Arc::new(ManualClock::at(moment(first, 7)));
         let setup = Setup::open(&proved, Arc::clone(&clock) as Arc<dyn Clock>).await.unwrap();
-        Self { folder, setup, clock, seen: HashSet::new(), mails: 0, mail_waits: false, last: HashMap::new() }
+        Self { folder, setup, clock, mails: 0, mail_waits: false, last: HashMap::new() }
     }
 
     pub fn database(&self) -> PathBuf {
         self.folder.path().join("year.db")
+    }
+
+    pub fn configuration(&self) -> PathBuf {
+        self.folder.path().join("wederhoor.toml")
     }
 
     pub fn set_clock(&self, day: NaiveDate, hour: u32) {
@@ -134,10 +138,9 @@ impl Stage {
         for place in 0..DESKS.len() {
             let Ok(entries) = std::fs::read_dir(self.folder.path().join(format!("out-{place}/new"))) else { continue };
             for path in entries.filter_map(Result::ok).map(|entry| entry.path()) {
-                if !self.seen.contains(&path) {
-                    letters.push(self.read(&std::fs::read(&path).unwrap()).await);
-                    self.seen.insert(path);
-                }
+                letters.push(self.read(&std::fs::read(&path).unwrap()).await);
+                // Read and put away, as people do: a folder of a whole year is slow to look through each hour.
+                std::fs::remove_file(&path).unwrap();
             }
         }
         for letter in &letters {

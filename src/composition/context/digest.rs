@@ -27,8 +27,9 @@ struct DigestFacts {
     sections: Vec<Section>,
 }
 
+/// A heading and its cases.
 #[derive(Debug, Serialize)]
-struct Section {
+pub struct Section {
     title: Line,
     lines: Vec<LineFacts>,
     /// How many more there are.
@@ -64,6 +65,19 @@ struct LineFacts {
 
 /// Facts of a digest.
 pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: NaiveDate) -> Result<Context, CompositionError> {
+    let facts = DigestFacts {
+        desk: Desk::of(desk),
+        today: wording.date(today, today),
+        late_count: digest.late.len(),
+        today_count: digest.today.len(),
+        new_count: digest.new.len(),
+        sections: sections(digest, desk, wording, today),
+    };
+    wrap(LetterKind::OfficerDigest, &facts)
+}
+
+/// The parts of a list, in the order in which they are read.
+pub fn sections(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: NaiveDate) -> Vec<Section> {
     let sections = [
         ("late", &digest.late, true),
         ("today", &digest.today, true),
@@ -73,28 +87,20 @@ pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Naive
         ("ending", &digest.ending, false),
         ("others", &digest.others, false),
     ];
-    let facts = DigestFacts {
-        desk: Desk::of(desk),
-        today: wording.date(today, today),
-        late_count: digest.late.len(),
-        today_count: digest.today.len(),
-        new_count: digest.new.len(),
-        sections: sections
-            .into_iter()
-            .filter(|(_, lines, _)| !lines.is_empty())
-            .map(|(name, lines, urgent)| Section {
-                title: Line::new(wording.digest.get(name)),
-                lines: lines
-                    .iter()
-                    .enumerate()
-                    .take(if urgent { lines.len() } else { MOST_LINES })
-                    .map(|(place, line)| line_facts(line, name, urgent && place < MOST_LINES, desk, wording, today))
-                    .collect(),
-                more: if urgent { 0 } else { lines.len().saturating_sub(MOST_LINES) },
-            })
-            .collect(),
-    };
-    wrap(LetterKind::OfficerDigest, &facts)
+    sections
+        .into_iter()
+        .filter(|(_, lines, _)| !lines.is_empty())
+        .map(|(name, lines, urgent)| Section {
+            title: Line::new(wording.digest.get(name)),
+            lines: lines
+                .iter()
+                .enumerate()
+                .take(if urgent { lines.len() } else { MOST_LINES })
+                .map(|(place, line)| line_facts(line, name, urgent && place < MOST_LINES, desk, wording, today))
+                .collect(),
+            more: if urgent { 0 } else { lines.len().saturating_sub(MOST_LINES) },
+        })
+        .collect()
 }
 
 fn line_facts(

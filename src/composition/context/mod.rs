@@ -16,6 +16,7 @@ mod surroundings;
 use handlebars::Context;
 use serde::Serialize;
 
+use super::relay::Relayed;
 use super::wording::Wording;
 use super::{About, CompositionError, DeskView};
 use crate::mediation::{Case, LetterOrder, PartyRole, Passage};
@@ -42,6 +43,8 @@ pub struct Occasion<'a> {
     pub wording: &'a Wording,
     /// Letters that leave for the same reason: a receipt shows them.
     pub going_out: &'a [GoingOut],
+    /// What hangs on it because an officer asked for it.
+    pub files: &'a [Relayed],
 }
 
 /// A letter on its way to a party, as an officer sees it before it leaves (M87).

@@ -90,11 +90,14 @@ pub struct FollowUpAnswer {
 
 /// What needs a person now. Each variant of [`Alarm`] fills one field.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question for each")]
 pub struct AlarmFacts {
     #[serde(flatten)]
     surroundings: Surroundings,
     #[serde(skip_serializing_if = "Option::is_none")]
     undeliverable: Option<Line>,
+    /// Whether the address itself is bad, so that nothing more goes there (row 41).
+    address_is_bad: bool,
     follow_up_too_late: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     first_contact: Option<Days>,
@@ -317,6 +320,7 @@ pub fn alarm(occasion: &Occasion<'_>) -> Result<AlarmFacts, CompositionError> {
     let mut facts = AlarmFacts {
         surroundings: Surroundings::of(occasion)?,
         undeliverable: None,
+        address_is_bad: occasion.case.stands(Flag::Bounced),
         follow_up_too_late: false,
         first_contact: None,
         decision: None,

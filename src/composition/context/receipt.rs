@@ -3,14 +3,15 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::digest::{Section, sections};
 use super::officer::{kind_code, listed, party_word, purpose_code};
 use super::surroundings::{acts_now, file_token};
 use super::{GoingOut, Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
 use crate::composition::acts::{Act, offered};
 use crate::composition::human_text::{Line, Words};
-use crate::mediation::reply::Receipt;
-use crate::mediation::{PartyRole, Passage};
+use crate::mediation::reply::{Obstacle, Receipt};
+use crate::mediation::{PartyRole, Passage, Wish};
 use crate::model::{Appointment, Flag, FlagStanding};
 
 /// Bytes of letters that one receipt shows, counted as HTML (M142).
@@ -33,6 +34,10 @@ pub struct ReceiptFacts {
     status: Option<Status>,
     /// What the note seems to ask for.
     offers: Vec<Act>,
+    /// The officer's cases, for who asks for the list.
+    sections: Vec<Section>,
+    /// Files that hang on the receipt.
+    files: Vec<Line>,
     acts: Vec<Act>,
 }
 
@@ -83,7 +88,7 @@ pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError
         of_state(receipt) && later.iter().any(of_state)
     };
     let told = receipts.iter().enumerate().filter(|(index, receipt)| !is_past(*index, receipt));
-    let asks = receipts.iter().any(|receipt| matches!(receipt, Receipt::Status | Receipt::Help));
+    let asks = receipts.iter().any(|receipt| matches!(receipt, Receipt::Status | Receipt::File | Receipt::Help));
     let help = receipts.contains(&Receipt::Help);
     let leaves_at = occasion.going_out.iter().find_map(|letter| letter.leaves_at);
     let (today, zone) = (occasion.today(), occasion.desk.facts.zone);
@@ -100,6 +105,14 @@ pub fn receipt(occasion: &Occasion<'_>) -> Result<ReceiptFacts, CompositionError
         leaves_at: leaves_at.map(|at| occasion.wording.moment(at, today, zone)),
         status: asks.then(|| status(occasion, help)),
         offers: offered(occasion, file_token(occasion), &lines),
+        sections: receipts
+            .iter()
+            .find_map(|receipt| match receipt {
+                Receipt::Listed { digest } => Some(sections(digest, occasion.desk.facts, occasion.wording, today)),
+                _ => None,
+            })
+            .unwrap_or_default(),
+        files: occasion.files.iter().map(|file| Line::new(&file.name)).collect(),
         acts: acts_now(occasion),
     })
 }
@@ -118,6 +131,22 @@ fn letter_fact(occasion: &Occasion<'_>, letter: &GoingOut, budget: &mut usize) -
         papers: line(&letter.papers),
         held: line(&letter.held),
     }
+}
+
+/// Who somebody is: by name, with the role where that says more.
+fn person(occasion: &Occasion<'_>, role: PartyRole) -> Line {
+    let code = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
+    let name = occasion.case.party(role).and_then(|party| party.name.as_deref()).map(Line::new);
+    let role = occasion.wording.roles.get(code);
+    match name.filter(|name| !name.is_empty()) {
+        Some(name) => Line::new(&format!("{} ({role})", name.as_str())),
+        None => Line::new(role),
+    }
+}
+
+/// The line by which an officer confirms that this file is to be erased.
+fn erase_command(occasion: &Occasion<'_>) -> String {
+    format!("#{} {}", occasion.wording.erase_word, occasion.case.number)
 }
 
 /// One thing that was done, under its key.
@@ -186,6 +215,32 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         Receipt::Assigned { name } => ("assigned", json!(line(name))),
         Receipt::TakenBack => ("taken_back", json!(true)),
         Receipt::Status => ("state", json!(true)),
+        Receipt::File => ("file", json!(true)),
+        Receipt::Access { who, until } => {
+            ("access", json!({ "who": person(occasion, *who), "until": until.map(|day| wording.date(day, today)) }))
+        }
+        Receipt::EraseAsked { who, until, obstacle } => (
+            "erase_asked",
+            json!({
+                "who": person(occasion, *who),
+                "until": until.map(|day| wording.date(day, today)),
+                "open": *obstacle == Some(Obstacle::Open),
+                "waiting": *obstacle == Some(Obstacle::Waiting),
+                "held": match obstacle {
+                    Some(Obstacle::Held(flag)) => Some(line(wording.flags.get(flag.code()))),
+                    Some(Obstacle::Open | Obstacle::Waiting) | None => None,
+                },
+                "command": obstacle.is_none().then(|| line(&erase_command(occasion))),
+                // The confirming mail, ready to send: the number typed out.
+                "link": offered(occasion, file_token(occasion), &[erase_command(occasion)]).pop().map(Act::into_link),
+            }),
+        ),
+        Receipt::WishAnswered { who, wish } => {
+            ("wish_answered", json!({ "who": person(occasion, *who), "erasure": *wish == Wish::Erasure }))
+        }
+        Receipt::Erased => ("erased", json!(true)),
+        Receipt::Listed { digest } => ("listed", json!({ "none": digest.cases().next().is_none() })),
+        Receipt::Reported { period } => ("reported", json!(period.to_string())),
         Receipt::Help => ("help", json!(true)),
     };
     // Inside a list a letter sees only the item, so each item brings the case along.

@@ -45,6 +45,11 @@ struct RefusalFact {
     not_in_directory: Option<IncompleteCommand>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_mergeable: Option<NotMergeable>,
+    /// The command that stands alone in its mail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    alone: Option<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    only_holder: Option<First>,
     #[serde(skip_serializing_if = "Option::is_none")]
     only_operator: Option<Line>,
     not_proven: bool,
@@ -164,6 +169,10 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
         }
         Refusal::NotMergeable { number, other_way_round } => {
             fact.not_mergeable = Some(NotMergeable { number: number.to_string(), other_way_round: *other_way_round });
+        }
+        Refusal::Alone { command } => fact.alone = Some(Line::new(command)),
+        Refusal::OnlyHolder { command, holder } => {
+            fact.only_holder = Some(First { command: Line::new(command), need: Line::new(holder) });
         }
         Refusal::OnlyOperator { command } => fact.only_operator = Some(Line::new(command)),
         Refusal::NotProven => fact.not_proven = true,

@@ -2,8 +2,9 @@
 
 use plotters::prelude::*;
 
-const WIDTH: u32 = 720;
-const HEIGHT: u32 = 260;
+/// Small, so that its words can still be read where a phone makes it smaller.
+const WIDTH: u32 = 520;
+const HEIGHT: u32 = 240;
 /// Colours that stand for a class of the page's own style; nothing else in the drawing has them.
 const BAR: RGBColor = RGBColor(1, 1, 1);
 const INK: RGBColor = RGBColor(2, 2, 2);
@@ -40,7 +41,7 @@ fn draw(text: &mut String, columns: &[(String, Option<u64>)], highest: u64) -> R
         }
         SegmentValue::Last => String::new(),
     };
-    let ink = TextStyle::from(("sans-serif", 14).into_font()).color(&INK);
+    let ink = TextStyle::from(("sans-serif", 16).into_font()).color(&INK);
     chart
         .configure_mesh()
         .disable_x_mesh()
@@ -58,7 +59,7 @@ fn draw(text: &mut String, columns: &[(String, Option<u64>)], highest: u64) -> R
         if height > 0 {
             let corners = [(SegmentValue::Exact(at), 0), (SegmentValue::Exact(at + 1), height)];
             let mut bar = Rectangle::new(corners, BAR.filled());
-            bar.set_margin(0, 0, 7, 7);
+            bar.set_margin(0, 0, 5, 5);
             chart.draw_series(std::iter::once(bar))?;
         }
     }

@@ -12,6 +12,7 @@ use handlebars::Handlebars;
 use serde_json::json;
 
 use super::paper::{Paper, PaperBlock, PaperLine, PaperSheet, Press, Shape};
+use super::relay::Relayed;
 use super::{CompositionError, DeskFacts};
 use crate::mediation::report::{Disclosure, Tally};
 use crate::model::{Instant, Language};
@@ -29,6 +30,18 @@ pub struct Report {
     pub csv: String,
     /// To print.
     pub pdf: Vec<u8>,
+}
+
+impl Report {
+    /// The three files.
+    pub fn files(self) -> [Relayed; 3] {
+        let file = |ending: &str, media_type, bytes| Relayed { name: format!("{}.{ending}", self.name), media_type, bytes };
+        [
+            file("pdf", "application/pdf", self.pdf),
+            file("html", "text/html; charset=utf-8", self.html.into_bytes()),
+            file("csv", "text/csv; charset=utf-8", self.csv.into_bytes()),
+        ]
+    }
 }
 
 /// Writes the report of a desk.

@@ -84,6 +84,14 @@ impl Sheet {
                 let writer = Writer { tally, disclosure, words, hidden: words.hidden.clone() };
                 sheet.sections.extend(TableKind::ALL.map(|kind| writer.table(kind)));
                 sheet.columns = writer.columns();
+                // Who fills in a yearly report by hand must know what to add (domain.md section 2.5).
+                sheet.sections.push(Section {
+                    code: "missing".to_owned(),
+                    title: words.missing.clone(),
+                    note: Some(words.missing_note.clone()),
+                    has_bars: false,
+                    rows: Vec::new(),
+                });
             }
         }
         sheet

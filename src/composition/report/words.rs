@@ -21,6 +21,10 @@ pub struct ReportWords {
     pub several_note: String,
     pub few: String,
     pub none: String,
+    /// Heading of what a yearly report has and this one has not.
+    pub missing: String,
+    /// What that is.
+    pub missing_note: String,
     pub chart: String,
     pub chart_note: String,
     pub file: String,

@@ -3,10 +3,12 @@
 use chrono::TimeDelta;
 
 use super::{Sample, closed, troubled};
-use crate::composition::GoingOut;
-use crate::mediation::reply::{Alarm, Meaning, Need, Receipt, Refusal};
+use crate::composition::sample_digest::digests;
+use crate::composition::{GoingOut, Relayed};
+use crate::mediation::command::Period;
+use crate::mediation::reply::{Alarm, Meaning, Need, Obstacle, Receipt, Refusal};
 use crate::mediation::{
-    Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender, TimerKind,
+    Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender, TimerKind, Wish,
 };
 use crate::message::Finding;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, LetterKind, Outcome, Purpose, RespondentNumber};
@@ -74,6 +76,7 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
     };
     let follow_up = Some(base.now + TimeDelta::days(28));
     let on = base.now.date_naive();
+    let report = Relayed { name: "klachten-2026.csv".to_owned(), media_type: "text/csv", bytes: b"table,row\r\n".to_vec() };
     vec![
         with(base.clone(), vec![Receipt::Noted]),
         with(
@@ -102,11 +105,28 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
     ]
     .into_iter()
     .chain(more_receipts(base).into_iter().map(|receipts| with(base.clone(), receipts)))
+    .chain(lists(base))
     .chain([
+        with(Sample { files: vec![report], ..base.clone() }, vec![Receipt::Reported { period: Period::Year(2026) }]),
         with(going_out(base), vec![Receipt::Words { to: PartyRole::Complainant }]),
         with(known(base), vec![Receipt::Status, Receipt::Help]),
     ])
     .collect()
+}
+
+/// The list and the table of commands, asked for on no case.
+fn lists(base: &Sample) -> Vec<Sample> {
+    let on_no_case = |receipt| {
+        let case = Case::unopened(base.case.number, base.case.desk.clone());
+        let order = LetterOrder { passage: Passage::Receipt(vec![receipt]), ..base.order.clone() };
+        Sample { order, case, ..base.clone() }
+    };
+    let listed = digests(base).into_iter().filter_map(|sample| sample.digest);
+    listed.map(|digest| on_no_case(Receipt::Listed { digest: Box::new(digest) })).chain([on_no_case(Receipt::Help)]).collect()
+}
+
+fn asked_to_erase(obstacle: Option<Obstacle>, until: Option<chrono::NaiveDate>) -> Receipt {
+    Receipt::EraseAsked { who: PartyRole::Complainant, until, obstacle }
 }
 
 /// Every other thing that can be done, a few to a mail.
@@ -153,6 +173,18 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::Withdrawn],
         vec![Receipt::Merged { into: base.case.number }, Receipt::Assigned { name: "Karim Haddad".to_owned() }],
         vec![Receipt::TakenBack],
+        vec![Receipt::File],
+        vec![Receipt::Access { who: PartyRole::Complainant, until: Some(on) }],
+        vec![Receipt::Access { who: PartyRole::Respondent(respondent), until: None }],
+        vec![asked_to_erase(None, Some(on))],
+        vec![asked_to_erase(Some(Obstacle::Open), None), asked_to_erase(Some(Obstacle::Waiting), None)],
+        vec![asked_to_erase(Some(Obstacle::Held(Flag::Legal)), None)],
+        vec![
+            Receipt::WishAnswered { who: PartyRole::Complainant, wish: Wish::Access },
+            Receipt::WishAnswered { who: PartyRole::Complainant, wish: Wish::Erasure },
+        ],
+        vec![Receipt::Erased],
+        vec![Receipt::Listed { digest: Box::default() }],
     ];
     if let Some(appointment) = super::party::appointment() {
         receipts.push(vec![
@@ -233,6 +265,9 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::NotInDirectory { name: "de buurman".to_owned(), choices: vec!["PVP".to_owned()] },
         Refusal::NotMergeable { number: base.case.number, other_way_round: true },
         Refusal::NotMergeable { number: base.case.number, other_way_round: false },
+        Refusal::Alone { command: "wissen".to_owned() },
+        Refusal::OnlyHolder { command: "wissen".to_owned(), holder: "Karim Haddad".to_owned() },
+        Refusal::OnlyHolder { command: "wissen".to_owned(), holder: String::new() },
         Refusal::OnlyOperator { command: "rapport".to_owned() },
         Refusal::NotProven,
         Refusal::NoCase,

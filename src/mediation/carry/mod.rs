@@ -8,6 +8,7 @@ mod corrections;
 mod flags;
 mod intake;
 mod meeting;
+mod wishes;
 mod words;
 mod written;
 
@@ -76,7 +77,9 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Hear
         | Command::Release
         | Command::Agreements
-        | Command::Split => true,
+        | Command::Split
+        // Nothing of that mail is kept, what stands below it neither.
+        | Command::EraseNow { .. } => true,
         // The answer to a question goes with the letter that closes it (T03).
         Command::Close { outcome } => *outcome == crate::model::Outcome::Question,
         Command::Respondent { .. }
@@ -104,8 +107,8 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Stop
         | Command::Status
         | Command::File
-        | Command::Access
-        | Command::Erase
+        | Command::Access(_)
+        | Command::Erase(_)
         | Command::List
         | Command::Report { .. }
         | Command::Help => false,
@@ -147,11 +150,13 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut
         Command::Withdrawn => closing::withdrawn(draft, carrying),
         Command::NoFollowUp { .. } => closing::no_follow_up(draft, carrying),
         Command::Stop => corrections::stop(draft),
-        Command::Status | Command::File => Ok(Receipt::Status),
+        Command::Status => Ok(Receipt::Status),
+        Command::File => Ok(Receipt::File),
         Command::Help => Ok(Receipt::Help),
-        // These reach beyond one case, or hand out what a mail should not carry.
-        Command::Access | Command::Erase | Command::List | Command::Report { .. } => {
-            Err(Refusal::OnlyOperator { command: carrying.word.clone() })
-        }
+        Command::Access(request) => wishes::access(draft, carrying, request),
+        Command::Erase(request) => wishes::erase(draft, carrying, request),
+        Command::EraseNow { number } => wishes::erase_now(draft, carrying, *number),
+        Command::List => wishes::list(draft, carrying),
+        Command::Report { period } => Ok(wishes::report(*period)),
     }
 }

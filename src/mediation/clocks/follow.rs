@@ -11,7 +11,12 @@ use crate::model::Instant;
 /// The entries about clocks that belong behind this entry. `case` is the case with the entry folded in.
 pub fn follow(entry: &Entry, case: &Case, policy: &Policy, now: Instant) -> Vec<Entry> {
     let mut changes = Vec::new();
-    for (mark, day) in made_by(entry) {
+    for made in made_by(entry) {
+        // Of several wishes about one file the first binds, until each has its answer.
+        let (mark, day) = match (made.0, case.wishes.iter().map(|wish| wish.on).min()) {
+            (Mark::AccessAsked | Mark::AccessAnswered, Some(first)) => (Mark::AccessAsked, Some(first)),
+            _ => made,
+        };
         // The arrival counts, not our polling of the mailbox (M179).
         let happened_at = if mark == Mark::Arrival { case.received_at } else { now };
         let from = day.unwrap_or_else(|| policy.civil_day(happened_at));

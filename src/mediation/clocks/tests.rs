@@ -172,12 +172,16 @@ fn access_that_was_asked_is_answered_within_a_month_also_when_the_case_is_over()
     lived.happens(Entry::Closed { outcome: Outcome::Satisfied });
     // Asked on the last of January: the month ends with February.
     lived.now = "2027-02-01T09:00:00Z".parse().unwrap();
-    lived.happens(Entry::AccessAsked { on: NaiveDate::from_ymd_opt(2027, 1, 31).unwrap() });
+    lived.happens(Entry::AccessAsked {
+        who: crate::mediation::PartyRole::Complainant,
+        wish: crate::mediation::Wish::Access,
+        on: NaiveDate::from_ymd_opt(2027, 1, 31).unwrap(),
+    });
     assert_eq!(lived.case.end_of(TimerKind::AccessRequest), NaiveDate::from_ymd_opt(2027, 2, 28));
     // The 28th is a Sunday: what can still be done is said on Friday, and from Monday on it is late.
     let expected = ["2027-02-22", "2027-02-26", "2027-03-01", "2027-03-02"];
     assert_eq!(lived.days_of(TimerKind::AccessRequest, 4), expected);
-    lived.happens(Entry::AccessAnswered);
+    lived.happens(Entry::AccessAnswered { who: crate::mediation::PartyRole::Complainant, wish: crate::mediation::Wish::Access });
     assert!(!lived.case.timers.contains_key(&TimerKind::AccessRequest));
 }
 

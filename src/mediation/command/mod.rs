@@ -8,6 +8,7 @@ mod lines;
 mod period;
 mod person;
 mod registration;
+mod request;
 #[cfg(test)]
 mod tests;
 mod times;
@@ -22,6 +23,7 @@ use crate::model::{CaseNumber, ComplaintKind, Flag, Language, MailAddress, Outco
 pub use lines::{command_in_subject, read_commands};
 pub use period::Period;
 pub use registration::Registration;
+pub use request::{Request, RequestStep};
 pub use understand::{Desk, understand, understand_at};
 
 /// A command with everything it needs. What it also needs as text is the text that follows the commands of its mail.
@@ -152,10 +154,15 @@ pub enum Command {
     Status,
     /// The whole file.
     File,
-    /// Access for the data subject.
-    Access,
-    /// Erasure.
-    Erase,
+    /// Somebody wants to see what is kept about them (AVG article 15).
+    Access(Request),
+    /// Somebody wants it erased (AVG article 17).
+    Erase(Request),
+    /// The officer confirms that this file is to be erased: the second of two mails, with the number typed out.
+    EraseNow {
+        /// As typed.
+        number: CaseNumber,
+    },
     /// Open cases.
     List,
     /// Figures of a period.
@@ -241,8 +248,8 @@ impl Command {
             Self::Stop => Verb::Stop,
             Self::Status => Verb::Status,
             Self::File => Verb::File,
-            Self::Access => Verb::Access,
-            Self::Erase => Verb::Erase,
+            Self::Access(_) => Verb::Access,
+            Self::Erase(_) | Self::EraseNow { .. } => Verb::Erase,
             Self::List => Verb::List,
             Self::Report { .. } => Verb::Report,
             Self::Help => Verb::Help,

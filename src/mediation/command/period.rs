@@ -4,6 +4,11 @@ use std::fmt;
 
 use chrono::{Datelike, Months, NaiveDate};
 
+use crate::mediation::Vocabulary;
+use crate::mediation::prose::tokens;
+use crate::mediation::vocabulary::PeriodWord;
+use crate::mediation::written_time::month_called;
+
 /// A period of whole months.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Period {
@@ -38,27 +43,130 @@ impl Period {
         })
     }
 
-    /// Reads a period; nothing typed means the year so far.
-    pub fn read(text: &str, today: NaiveDate) -> Option<Self> {
-        let text = text.trim().to_uppercase();
-        if text.is_empty() {
+    /// Reads a period as people write it: "2026", "2026-Q3", "derde kwartaal 2026", "september", "vorig jaar". Nothing
+    /// typed means the year so far; a month or quarter without a year is the last one that has begun.
+    pub fn read(text: &str, words: &Vocabulary, today: NaiveDate) -> Option<Self> {
+        let pieces = pieces(text, words)?;
+        if text.trim().is_empty() {
             return Some(Self::Year(today.year()));
         }
-        let parts: Vec<&str> = text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()).collect();
-        let year = |part: &str| part.parse().ok().filter(|year| part.len() == 4 && (2000..=2999).contains(year));
-        let quarter = |part: &str| {
-            let digit = part.strip_prefix(['Q', 'K'])?;
-            digit.parse().ok().filter(|quarter| (1..=4).contains(quarter))
-        };
-        let month = |part: &str| part.parse().ok().filter(|month| (1..=12).contains(month));
-        match parts.as_slice() {
-            [one] => year(one).map(Self::Year),
-            [one, two] => {
-                let (at, rest) = year(one).map(|at| (at, two)).or_else(|| year(two).map(|at| (at, one)))?;
-                quarter(rest)
-                    .map(|quarter| Self::Quarter(at, quarter))
-                    .or_else(|| month(rest).map(|month| Self::Month(at, month)))
+        let mut said = Said::default();
+        let mut rest = pieces.as_slice();
+        while let Some((piece, behind)) = rest.split_first() {
+            rest = behind;
+            let taken = match (*piece, behind.first()) {
+                (Piece::Word(PeriodWord::Filler | PeriodWord::Year | PeriodWord::Month), _) => true,
+                (Piece::Word(which @ (PeriodWord::Current | PeriodWord::Previous)), Some(Piece::Word(unit))) => {
+                    rest = behind.get(1..).unwrap_or_default();
+                    said.relative(*unit, which == PeriodWord::Previous, today)
+                }
+                (Piece::Word(PeriodWord::Current | PeriodWord::Previous), _) => false,
+                (Piece::Word(PeriodWord::Quarter), _) => said.is_quarter.replace(()).is_none(),
+                (Piece::Word(PeriodWord::First), _) => said.ordinal.replace(1).is_none(),
+                (Piece::Word(PeriodWord::Second), _) => said.ordinal.replace(2).is_none(),
+                (Piece::Word(PeriodWord::Third), _) => said.ordinal.replace(3).is_none(),
+                (Piece::Word(PeriodWord::Fourth), _) => said.ordinal.replace(4).is_none(),
+                (Piece::Year(year), _) => said.year.replace(year).is_none(),
+                (Piece::Month(month), _) => said.month.replace(month).is_none(),
+                (Piece::Number(number), _) => said.number.replace(number).is_none(),
+            };
+            if !taken {
+                return None;
             }
+        }
+        said.period(today)
+    }
+}
+
+/// A piece of what was typed.
+#[derive(Clone, Copy)]
+enum Piece {
+    Year(i32),
+    Number(u32),
+    Month(u32),
+    Word(PeriodWord),
+}
+
+/// The pieces; `None` where one is no part of a period.
+fn pieces(text: &str, words: &Vocabulary) -> Option<Vec<Piece>> {
+    let mut pieces = Vec::new();
+    for part in text.split(|c: char| !c.is_alphanumeric()).filter(|part| !part.is_empty()) {
+        if let Some(piece) = piece(part, words) {
+            pieces.push(piece);
+            continue;
+        }
+        // "Q3", "2026Q3", "kw3": letters and digits without a blank between them.
+        let letter = part.find(char::is_alphabetic)?;
+        let (digits, behind) = part.split_at_checked(letter)?;
+        let (letters, number) = behind.split_at_checked(behind.find(|c: char| c.is_ascii_digit())?)?;
+        for part in [digits, letters, number].into_iter().filter(|part| !part.is_empty()) {
+            pieces.push(piece(part, words)?);
+        }
+    }
+    Some(pieces)
+}
+
+fn piece(part: &str, words: &Vocabulary) -> Option<Piece> {
+    if let Ok(number) = part.parse::<u32>() {
+        let year = i32::try_from(number).ok().filter(|year| part.len() == 4 && (2000..=2999).contains(year));
+        return year.map(Piece::Year).or((part.len() <= 2).then_some(Piece::Number(number)));
+    }
+    let month = || tokens(part).first().and_then(month_called).map(Piece::Month);
+    words.periods.meaning(part).copied().map(Piece::Word).or_else(month)
+}
+
+/// What was said so far.
+#[derive(Default)]
+struct Said {
+    year: Option<i32>,
+    number: Option<u32>,
+    ordinal: Option<u32>,
+    month: Option<u32>,
+    is_quarter: Option<()>,
+    /// "Last month", which says it all.
+    whole: Option<Period>,
+}
+
+impl Said {
+    /// "Dit jaar", "vorige maand".
+    fn relative(&mut self, unit: PeriodWord, previous: bool, today: NaiveDate) -> bool {
+        let running = match unit {
+            PeriodWord::Year => {
+                return self.year.replace(today.year() - i32::from(previous)).is_none();
+            }
+            PeriodWord::Quarter => Period::Quarter(today.year(), today.quarter()),
+            PeriodWord::Month => Period::Month(today.year(), today.month()),
+            PeriodWord::Current
+            | PeriodWord::Previous
+            | PeriodWord::First
+            | PeriodWord::Second
+            | PeriodWord::Third
+            | PeriodWord::Fourth
+            | PeriodWord::Filler => return false,
+        };
+        let meant = if previous { running.before() } else { Some(running) };
+        meant.is_some_and(|meant| self.whole.replace(meant).is_none())
+    }
+
+    fn period(&self, today: NaiveDate) -> Option<Period> {
+        // Without a year the last one that has begun.
+        let begun = |period: &dyn Fn(i32) -> Period| {
+            let this = period(self.year.unwrap_or(today.year()));
+            let is_ahead = self.year.is_none() && this.bounds().is_some_and(|(first, _)| first > today);
+            if is_ahead { period(today.year() - 1) } else { this }
+        };
+        let which = self.ordinal.or(self.number);
+        match (self.whole, self.is_quarter, self.month) {
+            (Some(whole), None, None) if self.year.is_none() && which.is_none() => Some(whole),
+            (None, Some(()), None) if self.ordinal.is_none() || self.number.is_none() => {
+                let quarter = which.filter(|quarter| (1..=4).contains(quarter))?;
+                Some(begun(&|year| Period::Quarter(year, quarter)))
+            }
+            (None, None, Some(month)) if which.is_none() => Some(begun(&|year| Period::Month(year, month))),
+            (None, None, None) if self.ordinal.is_none() => match (self.year?, self.number) {
+                (year, None) => Some(Period::Year(year)),
+                (year, Some(month)) => (1..=12).contains(&month).then_some(Period::Month(year, month)),
+            },
             _ => None,
         }
     }
@@ -78,16 +186,42 @@ impl fmt::Display for Period {
 mod tests {
     use super::*;
 
+    fn read(text: &str) -> Option<Period> {
+        Period::read(text, &Vocabulary::builtin().unwrap(), NaiveDate::from_ymd_opt(2026, 11, 22).unwrap())
+    }
+
     #[test]
     fn periods_are_read_back_from_their_text() {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
         for period in [Period::Year(2026), Period::Quarter(2026, 3), Period::Month(2026, 9)] {
-            assert_eq!(Period::read(&period.to_string(), today), Some(period));
+            assert_eq!(read(&period.to_string()), Some(period));
         }
-        assert_eq!(Period::read("q3 2026", today), Some(Period::Quarter(2026, 3)));
-        assert_eq!(Period::read("", today), Some(Period::Year(2026)));
-        for nonsense in ["2026-Q5", "2026-13", "vorig", "26", "2026-09-01-02"] {
-            assert_eq!(Period::read(nonsense, today), None, "{nonsense}");
+    }
+
+    #[test]
+    fn periods_are_read_as_people_write_them() {
+        for (typed, period) in [
+            ("", Period::Year(2026)),
+            ("jaar 2025", Period::Year(2025)),
+            ("dit jaar", Period::Year(2026)),
+            ("vorig jaar", Period::Year(2025)),
+            ("last year", Period::Year(2025)),
+            ("q3 2026", Period::Quarter(2026, 3)),
+            ("2026Q3", Period::Quarter(2026, 3)),
+            ("kw 3 2026", Period::Quarter(2026, 3)),
+            ("3e kwartaal van 2026", Period::Quarter(2026, 3)),
+            ("derde kwartaal", Period::Quarter(2026, 3)),
+            ("the first quarter of last year", Period::Quarter(2025, 1)),
+            ("vorig kwartaal", Period::Quarter(2026, 3)),
+            ("september 2026", Period::Month(2026, 9)),
+            ("2026 sept.", Period::Month(2026, 9)),
+            ("december", Period::Month(2025, 12)),
+            ("this month", Period::Month(2026, 11)),
+            ("09-2026", Period::Month(2026, 9)),
+        ] {
+            assert_eq!(read(typed), Some(period), "{typed}");
+        }
+        for nonsense in ["2026-Q5", "2026-13", "vorig", "26", "2026-09-01-02", "kwartaal", "2025 2026", "derde 2026", "alles"] {
+            assert_eq!(read(nonsense), None, "{nonsense}");
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::times::{self, Direction, TimeFault};
-use super::{Change, Command, FlagStep, Period, argument, person, registration};
+use super::{Change, Command, FlagStep, Period, Request, argument, person, registration, request};
 use crate::mediation::reply::Refusal;
 use crate::mediation::vocabulary::{Verb, WordTable};
 use crate::mediation::{CommandText, Officer, Policy, Vocabulary};
@@ -78,8 +78,11 @@ impl Reading<'_> {
             Verb::Stop => self.alone(Command::Stop),
             Verb::Status => self.alone(Command::Status),
             Verb::File => self.alone(Command::File),
-            Verb::Access => self.alone(Command::Access),
-            Verb::Erase => self.alone(Command::Erase),
+            Verb::Access => self.request().map(Command::Access),
+            Verb::Erase => match case_number(self.argument) {
+                Some(number) => Ok(Command::EraseNow { number }),
+                None => self.request().map(Command::Erase),
+            },
             Verb::List => self.alone(Command::List),
             Verb::Help => self.alone(Command::Help),
             Verb::Respondent => match person::name_and_address(self.argument) {
@@ -116,7 +119,7 @@ impl Reading<'_> {
                 let reason = Some(self.argument.to_owned()).filter(|reason| !reason.is_empty());
                 Ok(Command::NoFollowUp { reason })
             }
-            Verb::Report => match Period::read(self.argument, self.now.date()) {
+            Verb::Report => match Period::read(self.argument, self.words, self.now.date()) {
                 Some(period) => Ok(Command::Report { period }),
                 None => self.incomplete(self.examples()),
             },
@@ -255,6 +258,11 @@ impl Reading<'_> {
             Some(why) => Ok(Command::NotHeld { on: times.date.unwrap_or(self.now.date()), why }),
             None => self.incomplete(self.words.not_held.own_words(self.desk.language)),
         }
+    }
+
+    /// Who asked, and when; or that it was answered.
+    fn request(&self) -> Result<Request, Refusal> {
+        request::read(self.argument, self.words, self.now).or_else(|fault| self.faulty_time(fault))
     }
 
     fn colleague(&self) -> Result<Command, Refusal> {

@@ -51,10 +51,11 @@ impl Command {
             Self::Refer { body } => vec![body.clone()],
             Self::Extend { reason } => vec![reason.clone()],
             Self::Close { outcome } => vec![words.outcomes.own_word(outcome, language)],
-            Self::Merge { number } => vec![number.to_string()],
+            Self::Merge { number } | Self::EraseNow { number } => vec![number.to_string()],
             Self::Assign { colleague } => vec![colleague.to_string()],
             Self::NoFollowUp { reason } => reason.iter().cloned().collect(),
             Self::Report { period } => vec![period.to_string()],
+            Self::Access(request) | Self::Erase(request) => request.arguments(words, language),
             Self::ToComplainant
             | Self::Note
             | Self::Clarify
@@ -69,8 +70,6 @@ impl Command {
             | Self::Stop
             | Self::Status
             | Self::File
-            | Self::Access
-            | Self::Erase
             | Self::List
             | Self::Help => Vec::new(),
         };

@@ -155,7 +155,7 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::AgreementsConfirmed { .. }
         | Entry::DecisionSent { .. }
         | Entry::AccessAsked { .. }
-        | Entry::AccessAnswered
+        | Entry::AccessAnswered { .. }
         | Entry::WithdrawalRead
         | Entry::Withdrawn
         | Entry::MergedInto { .. }

@@ -32,6 +32,40 @@ pub enum NotHeldReason {
     NotAppeared,
 }
 
+/// Words of a period, beside the names of months and numbers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PeriodWord {
+    /// A year.
+    Year,
+    /// A quarter.
+    Quarter,
+    /// A month.
+    Month,
+    /// The one that runs.
+    Current,
+    /// The one before it.
+    Previous,
+    /// The first.
+    First,
+    /// The second.
+    Second,
+    /// The third.
+    Third,
+    /// The fourth.
+    Fourth,
+    /// A word that adds nothing.
+    Filler,
+}
+
+/// What becomes of a request about somebody's own data.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RequestWord {
+    /// The person has an answer.
+    Answered,
+}
+
 /// What `#nieuw` is told of a complaint.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -64,6 +98,10 @@ pub struct Vocabulary {
     pub authorisation: WordTable<AuthorisationStep>,
     /// Reasons of `#niet-gehouden`.
     pub not_held: WordTable<NotHeldReason>,
+    /// Steps of `#inzage` and `#wissen`.
+    pub requests: WordTable<RequestWord>,
+    /// Periods of `#rapport`.
+    pub periods: WordTable<PeriodWord>,
     /// Languages that letters exist in.
     pub languages: WordTable<Language>,
     /// Fields of `#nieuw`.
@@ -116,6 +154,8 @@ impl Vocabulary {
             proof(&self.flags),
             proof(&self.authorisation),
             proof(&self.not_held),
+            proof(&self.requests),
+            proof(&self.periods),
             proof(&self.languages),
             proof(&self.registration),
             proof(&self.advice),

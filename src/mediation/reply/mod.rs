@@ -1,14 +1,18 @@
 //! What the desk answers an officer: closed sets, so that every answer has its words in the templates.
 
+mod refusal;
+
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{NotHeldReason, PartyRole};
+use super::command::Period;
+use super::{Digest, NotHeldReason, PartyRole, Wish};
 use crate::model::{Appointment, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, Outcome, Purpose};
 
+pub use refusal::{Need, Refusal};
+
 /// What was done with an officer's mail. The letters that go out because of it stand beside it, word for word.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "what", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Receipt {
     /// Kept as an internal note; nobody else got it (I6).
     Noted,
@@ -180,8 +184,56 @@ pub enum Receipt {
     TakenBack,
     /// Where the case stands.
     Status,
+    /// The whole file hangs on the receipt.
+    File,
+    /// What is kept about one person hangs on the receipt, and their month runs (AVG article 15).
+    Access {
+        /// Whose.
+        who: PartyRole,
+        /// Their answer is due on this day, where the regime says.
+        until: Option<NaiveDate>,
+    },
+    /// Somebody wants the file erased; nothing is erased yet (AVG article 17).
+    EraseAsked {
+        /// Who.
+        who: PartyRole,
+        /// Their answer is due on this day, where the regime says.
+        until: Option<NaiveDate>,
+        /// What has to happen before it can be erased.
+        obstacle: Option<Obstacle>,
+    },
+    /// Their wish has its answer.
+    WishAnswered {
+        /// Whose.
+        who: PartyRole,
+        /// What they wanted.
+        wish: Wish,
+    },
+    /// The file is erased.
+    Erased,
+    /// The officer's cases.
+    Listed {
+        /// As the morning's list shows them.
+        digest: Box<Digest>,
+    },
+    /// The report hangs on the receipt.
+    Reported {
+        /// Of this period.
+        period: Period,
+    },
     /// The table of commands.
     Help,
+}
+
+/// Why a file can not be erased now.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// The case is open: somebody still has to act on it (I10).
+    Open,
+    /// A dispute, a claim or an inquiry needs the file.
+    Held(Flag),
+    /// Letters wait for the desk's hold, and would be lost.
+    Waiting,
 }
 
 /// What was read in a party's mail: shown to the officer, who decides.
@@ -227,150 +279,6 @@ pub enum Meaning {
     TalkStopped,
     /// A respondent asks to hear no more.
     RespondentNoContact,
-}
-
-/// Why an officer's mail had no effect. Nothing was done, nothing was sent on (design.md section 5).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "why", rename_all = "snake_case")]
-pub enum Refusal {
-    /// The word behind `#` is unknown.
-    UnknownCommand {
-        /// As typed.
-        word: String,
-        /// The nearest known command, if one is near.
-        nearest: Option<String>,
-    },
-    /// The command needs something that is missing or not understood.
-    Incomplete {
-        /// The command.
-        command: String,
-        /// As typed.
-        argument: String,
-        /// What may stand there, in the officer's language.
-        choices: Vec<String>,
-    },
-    /// The case's state does not allow it.
-    NotNow {
-        /// The command.
-        command: String,
-        /// The state the case is in.
-        state: String,
-    },
-    /// A flag stands in the way (R18 and the safety rule of domain.md section 3).
-    Blocked {
-        /// The command.
-        command: String,
-        /// The flags, by code.
-        flags: Vec<String>,
-    },
-    /// Something has to come first.
-    First {
-        /// The command.
-        command: String,
-        /// What has to come first.
-        need: Need,
-    },
-    /// A respondent can be neither the complainant nor an officer of the desk (R11).
-    WrongRespondent,
-    /// One person would get two letters from one mail.
-    TwoLetters,
-    /// Nothing waits any more.
-    NothingWaits,
-    /// Nothing in the directory has this name.
-    NotInDirectory {
-        /// As typed.
-        name: String,
-        /// What there is.
-        choices: Vec<String>,
-    },
-    /// The other case is unknown, of another complainant, or older than this one.
-    NotMergeable {
-        /// As typed.
-        number: CaseNumber,
-        /// Whether it is the older one, so that the command belongs there.
-        other_way_round: bool,
-    },
-    /// The operator does this at the command line.
-    OnlyOperator {
-        /// The command.
-        command: String,
-    },
-    /// The weekday is not the weekday of the date.
-    Contradiction {
-        /// The command.
-        command: String,
-        /// As typed.
-        argument: String,
-        /// The days that it may mean: the date as written, and the nearest day with that name.
-        readings: Vec<chrono::NaiveDate>,
-    },
-    /// The day must lie ahead, and does not.
-    AlreadyPast {
-        /// The command.
-        command: String,
-        /// The day as it was understood.
-        on: chrono::NaiveDate,
-    },
-    /// The day must be today or earlier, and lies ahead.
-    NotYetHappened {
-        /// The command.
-        command: String,
-        /// The day as it was understood.
-        on: chrono::NaiveDate,
-    },
-    /// Something stands behind a command that takes nothing on its line.
-    TooMuch {
-        /// The command.
-        command: String,
-        /// As typed.
-        argument: String,
-    },
-    /// The command needs text below it, and there is none.
-    NeedsText {
-        /// The command.
-        command: String,
-    },
-    /// The command is understood, and this desk can not carry it out yet.
-    NotPossibleYet {
-        /// The command.
-        command: String,
-    },
-    /// Right address, wrong sender, or the other way round (I9).
-    NotProven,
-    /// An officer wrote to the desk without any sign of a case.
-    NoCase,
-}
-
-/// What has to come before a command.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Need {
-    /// A respondent with an address.
-    Respondent,
-    /// Which of several respondents.
-    WhichRespondent,
-    /// An e-mail address of the complainant.
-    ComplainantAddress,
-    /// The first personal contact (row 20).
-    FirstContact,
-    /// An explicit yes of each party (R13).
-    Consent,
-    /// An appointment.
-    Appointment,
-    /// A reaction to pass on.
-    Reaction,
-    /// That the complaint was not known to be somebody else's (row 10).
-    Authorisation,
-    /// A working day or hour in the future that exists.
-    FutureMoment,
-    /// A last day of the decision that can be moved.
-    Deadline,
-    /// A deadline that was not moved before (row 32).
-    NotExtendedYet,
-    /// A day before the first six weeks have ended (row 32).
-    BeforeDeadline,
-    /// That the talk took place (row 30).
-    Talk,
 }
 
 /// What needs a person now.

@@ -1,0 +1,91 @@
+//! What officers ask to be shown: the list of cases, the report, a file. Read before anything is decided.
+
+use super::desk::Desk;
+use super::digest::{CLOCKS_AHEAD, FIRST_LIST};
+use super::figures::tally;
+use crate::composition::{FileItem, ItemFrom, Material};
+use crate::mediation::clocks::MORNING;
+use crate::mediation::command::{Command, Period, Request, RequestStep};
+use crate::mediation::{Case, KnownDesk, PartyRole};
+use crate::message::understand;
+use crate::model::{CaseNumber, Instant, MailAddress};
+use crate::store::{Store, StoreError, StoredLetter, StoredMail};
+
+/// So many bytes of a case's mails are read for a file at most: a desk with a small memory lives through it.
+const MOST_BYTES: usize = 40_000_000;
+
+/// The cases of this officer's list, as the morning's list has them; new is what happened since that.
+pub(super) async fn list(store: &dyn Store, desk: &Desk, officer: &MailAddress, now: Instant) -> Result<KnownDesk, StoreError> {
+    let registered = desk.policy.officer_at(officer).map(|officer| officer.address.clone());
+    let last = match &registered {
+        Some(address) => store.last_digests(desk.key(), std::slice::from_ref(address)).await?.into_values().next(),
+        None => None,
+    };
+    let news_since = last.map_or(now - FIRST_LIST, |day| desk.policy.moment(day, MORNING));
+    Ok(KnownDesk { cases: store.cases_for_digest(desk.key(), news_since, now + CLOCKS_AHEAD).await?, news_since })
+}
+
+/// What the receipt of these commands shows beside the case itself.
+pub(super) async fn gather(
+    store: &dyn Store,
+    desk: &Desk,
+    case: Option<CaseNumber>,
+    commands: &[Command],
+    now: Instant,
+) -> Result<Material, StoreError> {
+    let mut material = Material::default();
+    let mut periods: Vec<Period> = Vec::new();
+    for command in commands {
+        if let Command::Report { period } = command
+            && !periods.contains(period)
+        {
+            periods.push(*period);
+            material.tallies.push(tally(store, desk.key(), *period, desk.policy.zone).await?);
+        }
+    }
+    let asks_for_file =
+        |command: &Command| matches!(command, Command::File | Command::Access(Request { step: RequestStep::Asked { .. }, .. }));
+    if let Some(number) = case.filter(|_| commands.iter().any(asks_for_file)) {
+        let (mails, letters) = store.file_of_case(number, MOST_BYTES).await?;
+        let state = store.cases(&[number]).await?.remove(&number).map(|versioned| versioned.case);
+        material.journal = store.journal(number).await?;
+        material.items = mails.into_iter().map(|mail| item_of_mail(mail, desk, now)).collect();
+        let left = letters.iter().filter(|letter| has_left(letter));
+        material.items.extend(left.map(|letter| item_of_letter(letter, state.as_ref(), desk, now)));
+        material.items.sort_by_key(|item| item.at);
+    }
+    Ok(material)
+}
+
+fn item_of_mail(mail: StoredMail, desk: &Desk, now: Instant) -> FileItem {
+    let record = mail.record;
+    let facts = understand(&record.raw, &desk.own, &desk.words, now);
+    FileItem {
+        at: record.received_at,
+        from: ItemFrom::Mail(record.sender),
+        subject: facts.subject,
+        text: if facts.reply_text.trim().is_empty() { facts.full_text } else { facts.reply_text },
+        attachments: facts.attachments.into_iter().map(|attachment| attachment.name).collect(),
+        original: Some(record.raw).filter(|raw| !raw.is_empty()),
+        size: record.size,
+    }
+}
+
+fn item_of_letter(letter: &StoredLetter, case: Option<&Case>, desk: &Desk, now: Instant) -> FileItem {
+    let facts = understand(&letter.letter.bytes, &desk.own, &desk.words, now);
+    let to: Option<PartyRole> = case.and_then(|case| case.role_of(&letter.letter.to));
+    FileItem {
+        at: letter.committed_at,
+        from: ItemFrom::Letter { kind: letter.letter.kind, to },
+        subject: facts.subject,
+        text: facts.full_text,
+        attachments: facts.attachments.into_iter().map(|attachment| attachment.name).collect(),
+        original: None,
+        size: letter.letter.bytes.len(),
+    }
+}
+
+/// What was taken back or never went is no word to anybody. What may have arrived counts.
+fn has_left(letter: &StoredLetter) -> bool {
+    matches!(letter.state.as_str(), "sent" | "unclear" | "handing_over")
+}
