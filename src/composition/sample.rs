@@ -13,7 +13,9 @@ use super::context::{Occasion, facts_of, operator_alarm};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
+use crate::mediation::{
+    Case, Confirmation, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient,
+};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
@@ -192,8 +194,8 @@ fn closed(mut sample: Sample, outcome: Outcome) -> Sample {
 }
 
 fn new_cases(base: &Sample) -> Vec<Sample> {
-    let ordered = |mut sample: Sample, acknowledged| {
-        sample.order.passage = Passage::NewCase { acknowledged };
+    let ordered = |mut sample: Sample, confirmation| {
+        sample.order.passage = Passage::NewCase { confirmation };
         sample
     };
     let mut grave = base.clone();
@@ -213,7 +215,12 @@ fn new_cases(base: &Sample) -> Vec<Sample> {
     }
     let mut unwritten = base.clone();
     unwritten.mail = None;
-    vec![ordered(base.clone(), true), ordered(grave, false), ordered(unwritten, false)]
+    vec![
+        ordered(base.clone(), Confirmation::Sent),
+        ordered(base.clone(), Confirmation::Later),
+        ordered(grave, Confirmation::None),
+        ordered(unwritten, Confirmation::None),
+    ]
 }
 
 /// The same with a mail that has something wrong with it.

@@ -11,11 +11,11 @@ use super::known::commands_of;
 use super::unit::{Decided, is_counted};
 use crate::mediation::reply::Refusal;
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
+    ArrivedMail, Case, CaseEvent, Ceiling, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
     officer_without_case,
 };
 use crate::message::{Clue, MailClass, MailFacts};
-use crate::model::{Audience, CaseNumber, Instant, LetterId, MailId, MessageId, Token};
+use crate::model::{Audience, CaseNumber, Instant, LetterId, MailAddress, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
 use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
 
@@ -229,11 +229,7 @@ impl Window<'_> {
             mail: record.id,
             class: facts.class,
             silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address))
-                && (footing.evidence != Evidence::New
-                    || footing.sender != Sender::Complainant
-                    || is_recognised(facts)
-                    || self.knowledge.tally.allows_unrecognised()),
+            ceiling: self.ceiling(facts, &footing, correspondent),
             sender: footing.sender,
             author: facts.author.clone(),
             subject: facts.subject.clone(),
@@ -252,6 +248,18 @@ impl Window<'_> {
             attachments: facts.attachments.iter().map(|attachment| attachment.name.clone()).collect(),
             commands,
             known: KnownToOfficer::default(),
+        }
+    }
+
+    /// M12 for whom would be written to; M13 for a mail that opens a case and says nothing of a complaint.
+    fn ceiling(&self, facts: &MailFacts, footing: &Footing, correspondent: Option<&MailAddress>) -> Ceiling {
+        let opens = footing.evidence == Evidence::New && footing.sender == Sender::Complainant;
+        if !correspondent.is_none_or(|address| self.knowledge.tally.allows(address)) {
+            Ceiling::Reached
+        } else if opens && !is_recognised(facts) && !self.knowledge.tally.allows_unrecognised() {
+            Ceiling::Later
+        } else {
+            Ceiling::Allows
         }
     }
 

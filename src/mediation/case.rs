@@ -257,7 +257,8 @@ impl Case {
         match clock {
             TimerKind::FirstContact => self.deadlines.first_contact,
             TimerKind::Decision => self.deadlines.decision,
-            TimerKind::Refusal
+            TimerKind::Confirmation
+            | TimerKind::Refusal
             | TimerKind::Measures
             | TimerKind::CalamityReport
             | TimerKind::CalamityDoubt

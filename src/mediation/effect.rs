@@ -66,7 +66,7 @@ pub enum Passage {
     /// To the officer: a new case, and whether the complainant was answered.
     NewCase {
         /// Whether a confirmation went out.
-        acknowledged: bool,
+        confirmation: Confirmation,
     },
     /// To the officer: who wrote, on what footing, and what it means for the case.
     FurtherMail {
@@ -136,6 +136,17 @@ pub enum Passage {
         /// That case.
         into: CaseNumber,
     },
+}
+
+/// Whether a complainant was told that the complaint has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// At once.
+    Sent,
+    /// It waits for a ceiling of automatic answers (M13).
+    Later,
+    /// Not by mail.
+    None,
 }
 
 /// What happens to a date.

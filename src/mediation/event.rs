@@ -16,6 +16,11 @@ pub enum CaseEvent {
     MailArrived(Box<ArrivedMail>),
     /// A clock of the case came due.
     TimerDue(TimerKind),
+    /// A confirmation that had to wait for a ceiling of automatic answers may be sent now, or still may not (M13).
+    ConfirmationDue {
+        /// Whether the ceilings allow it now.
+        allowed: bool,
+    },
     /// A confirmation, or a letter that a law wants, has not left for longer than the regime allows.
     LetterLate {
         /// What letter it is.
@@ -53,6 +58,17 @@ pub enum Sender {
     Machine,
 }
 
+/// Whether the ceilings of automatic answers allow one more to whoever would be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ceiling {
+    /// They do.
+    Allows,
+    /// Not for some hours, because of what others wrote: it waits (M13).
+    Later,
+    /// This address, its domain or the desk has had enough of them: there will be none (M12).
+    Reached,
+}
+
 /// A line that begins with `#` at the top of an officer's own text, and the text that follows it. What it
 /// means is decided by the core (design.md section 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +89,7 @@ pub struct ArrivedMail {
     /// Why a machine may not answer it.
     pub silence: Option<Silence>,
     /// Whether the ceilings of M12 and M13 still allow an automatic answer to this address.
-    pub within_ceiling: bool,
+    pub ceiling: Ceiling,
     /// Who wrote it, in the eyes of the case.
     pub sender: Sender,
     /// The author as claimed.

@@ -8,7 +8,8 @@ use super::draft::Draft;
 use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Before, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient, party_mail,
+    ArrivedMail, Before, Ceiling, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient,
+    party_mail,
 };
 use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
@@ -157,7 +158,7 @@ fn revocable(draft: &mut Draft<'_>, before: Before, start: &super::draft::Mark) 
 pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     party_mail::file(&mut draft, mail);
     let officer = registered_address(&draft, mail).or_else(|| draft.officer_address());
-    if let Some(officer) = officer.filter(|_| mail.within_ceiling) {
+    if let Some(officer) = officer.filter(|_| mail.ceiling == Ceiling::Allows) {
         draft.refuse(&officer, mail.mail, Refusal::NotProven);
     }
     draft.done()
@@ -168,7 +169,8 @@ pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
 /// journal it on; the mail is kept.
 pub fn officer_without_case(mail: &ArrivedMail, why: Refusal, fresh: &mut Fresh, policy: &Policy) -> Option<Effect> {
     let officer = policy.officer_at(&mail.author.as_ref()?.address)?;
-    let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && mail.says_something;
+    let may_answer =
+        mail.class == MailClass::Human && mail.silence.is_none() && mail.ceiling == Ceiling::Allows && mail.says_something;
     may_answer.then(|| {
         Effect::Send(Box::new(LetterOrder {
             letter: fresh.letter(),

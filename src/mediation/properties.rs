@@ -85,7 +85,7 @@ impl Life {
             mail: Fresh::from_seed([self.steps; 32], self.now).mail(),
             class: if sender == Sender::Machine { MailClass::AutoReply } else { MailClass::Human },
             silence: None,
-            within_ceiling: true,
+            ceiling: super::Ceiling::Allows,
             sender,
             author: Some(Mailbox { name: Some("Anna de Boer".to_owned()), address: address(from) }),
             subject: "Wachttijd".to_owned(),

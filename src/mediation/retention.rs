@@ -171,7 +171,8 @@ pub(super) fn due(mut draft: Draft<'_>, clock: TimerKind, days_left: i64) -> Dec
             draft.reason = Reason::RetentionEnded;
             draft.note(Entry::Anonymised);
         }
-        TimerKind::FirstContact
+        TimerKind::Confirmation
+        | TimerKind::FirstContact
         | TimerKind::Decision
         | TimerKind::Refusal
         | TimerKind::Measures

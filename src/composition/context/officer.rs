@@ -9,7 +9,7 @@ use crate::composition::CompositionError;
 use crate::composition::acts::Act;
 use crate::composition::human_text::Line;
 use crate::mediation::reply::{Alarm, Meaning};
-use crate::mediation::{PartyRole, Passage, Sender};
+use crate::mediation::{Confirmation, PartyRole, Passage, Sender};
 use crate::message::Triage;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, Purpose};
 
@@ -29,6 +29,8 @@ pub struct NewCase {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Line>,
     acknowledged: bool,
+    /// The confirmation waits for a ceiling (M13).
+    later: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     silence: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -150,8 +152,8 @@ impl Days {
 /// Facts of the notice of a new complaint.
 pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
     let case = occasion.case;
-    let acknowledged = passage(occasion, |passage| match passage {
-        Passage::NewCase { acknowledged } => Some(*acknowledged),
+    let confirmation = passage(occasion, |passage| match passage {
+        Passage::NewCase { confirmation } => Some(*confirmation),
         _ => None,
     })?;
     let silence = occasion.about.and_then(|about| about.facts.silence);
@@ -168,7 +170,8 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
             case.purposes.iter().filter_map(|purpose| purpose_code(*purpose)).map(|code| wording.purposes.get(code)),
         ),
         language: foreign.then(|| Line::new(wording.languages.get(tag))),
-        acknowledged,
+        acknowledged: confirmation == Confirmation::Sent,
+        later: confirmation == Confirmation::Later,
         silence: silence.as_ref().and_then(|code| code.as_str()).map(|code| Line::new(wording.silences.get(code))),
         mail: Mail::of(occasion),
         acts: acts_now(occasion),

@@ -132,6 +132,8 @@ impl TimerKind {
     /// The marks that stop this clock, whichever regime has it. Closing stops all that do not outlive the case.
     pub(super) fn stopped_by(self) -> &'static [Mark] {
         match self {
+            // Row 3, once per case: who has heard from the desk meanwhile needs no confirmation any more.
+            Self::Confirmation => &[Mark::Contact],
             Self::FirstContact => &[Mark::FirstContact],
             Self::Decision => &[Mark::DecisionSent],
             // A complaint that is being handled is no longer refused.
