@@ -7,8 +7,8 @@ use super::context::Occasion;
 use super::human_text::Line;
 use super::mailto::mailto;
 use super::wording::{ActTo, ActWhen};
-use crate::mediation::{Case, FollowUp, Phase};
-use crate::model::{Audience, Flag, Holder, Instant, Token};
+use crate::mediation::{Case, FollowUp, Passage, Phase};
+use crate::model::{Audience, Flag, FlagStanding, Holder, Instant, Token};
 
 /// One thing that the state of the case allows.
 #[derive(Debug, Serialize)]
@@ -58,13 +58,23 @@ pub fn offered(occasion: &Occasion<'_>, file: Token, lines: &[String]) -> Vec<Ac
     lines.iter().filter_map(button).collect()
 }
 
-/// The command as it stands in the words; one for each flag where it is about flags.
+/// The command as it stands in the words; one for each flag where it is about flags, none where the case that it names is
+/// not known.
 fn commands(occasion: &Occasion<'_>, when: ActWhen, command: &str) -> Vec<(String, Option<Flag>)> {
-    if when != ActWhen::Hold {
+    if when == ActWhen::NamesAnother {
+        let Passage::NewCase { also: Some(other), .. } = &occasion.order.passage else { return Vec::new() };
+        return vec![(command.replace("{case}", &other.case.to_string()), None)];
+    }
+    if !matches!(when, ActWhen::Hold | ActWhen::Suspected) {
         return vec![(command.to_owned(), None)];
     }
     let word = |flag: Flag| occasion.wording.flag_words.get(flag.code());
-    occasion.case.bars().map(|flag| (command.replace("{flag}", word(flag)), Some(flag))).collect()
+    let flags = occasion.case.bars().filter(|flag| when == ActWhen::Hold || is_suspected(occasion.case, *flag));
+    flags.map(|flag| (command.replace("{flag}", word(flag)), Some(flag))).collect()
+}
+
+fn is_suspected(case: &Case, flag: Flag) -> bool {
+    case.flags.get(&flag) == Some(&FlagStanding::Suspected)
 }
 
 /// Whether something can be done in this state.
@@ -79,10 +89,12 @@ fn fits(case: &Case, when: ActWhen, now: Instant) -> bool {
     );
     match when {
         ActWhen::Revocable => case.revocable.as_ref().is_some_and(|revocable| now < revocable.until),
+        ActWhen::NamesAnother => open,
         ActWhen::Uncontacted => open && case.first_contact.is_none(),
-        ActWhen::Open => open,
+        ActWhen::Closable => open && case.holds().next().is_none(),
         ActWhen::Writable => open && case.complainant.address.is_some(),
-        ActWhen::Hold => open && barred,
+        ActWhen::Hold | ActWhen::Suspected => open && barred,
+        ActWhen::Referable => *phase == Phase::ReferPending && case.complainant.address.is_some(),
         ActWhen::Hearable => {
             open && !barred
                 && reachable

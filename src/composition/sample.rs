@@ -14,7 +14,8 @@ use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::{
-    Case, Confirmation, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient,
+    Case, Confirmation, Digest, FollowUp, LetterOrder, Officer, OfficerRole, OtherFile, Party, PartyRole, Passage, Phase,
+    Recipient,
 };
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
@@ -180,7 +181,11 @@ fn confirmations(base: Sample) -> Vec<Sample> {
     "tr".clone_into(&mut unknown.case.written_in);
     unknown.desk.scheme_link = None;
     unknown.now += TimeDelta::hours(10);
-    vec![base, unknown]
+    let mut samples = vec![base.clone(), unknown];
+    if base.order.kind == LetterKind::Acknowledgement {
+        samples.push(Sample { order: LetterOrder { passage: Passage::OtherSide, ..base.order.clone() }, ..base });
+    }
+    samples
 }
 
 fn closed(mut sample: Sample, outcome: Outcome) -> Sample {
@@ -195,7 +200,7 @@ fn closed(mut sample: Sample, outcome: Outcome) -> Sample {
 
 fn new_cases(base: &Sample) -> Vec<Sample> {
     let ordered = |mut sample: Sample, confirmation| {
-        sample.order.passage = Passage::NewCase { confirmation };
+        sample.order.passage = Passage::NewCase { confirmation, other_side: false, also: None };
         sample
     };
     let mut grave = base.clone();
@@ -215,7 +220,11 @@ fn new_cases(base: &Sample) -> Vec<Sample> {
     }
     let mut unwritten = base.clone();
     unwritten.mail = None;
+    let mut other = base.clone();
+    let also = OtherFile { case: base.case.number, token: Some(base.order.reply_token) };
+    other.order.passage = Passage::NewCase { confirmation: Confirmation::Sent, other_side: true, also: Some(also) };
     vec![
+        other,
         ordered(base.clone(), Confirmation::Sent),
         ordered(base.clone(), Confirmation::Later),
         ordered(grave, Confirmation::None),

@@ -43,6 +43,8 @@ pub struct Wording {
     pub languages: Labels,
     /// Clocks by code.
     pub clocks: Labels,
+    /// Why a mail stands on a case, by the code of the sign.
+    pub evidence: Labels,
     /// The sections of the morning's list.
     pub digest: Labels,
     /// Whose turn it is in a case.
@@ -102,14 +104,20 @@ pub struct TroubleWords {
 pub enum ActWhen {
     /// While what the last command sent still waits.
     Revocable,
+    /// While the case is open and the mail that opened it names another one.
+    NamesAnother,
     /// While the case is open and nobody has spoken to the complainant yet.
     Uncontacted,
-    /// While the case is open.
-    Open,
+    /// While the case is open and nothing grave stands: a case with a suspected calamity is not closed by a slip.
+    Closable,
     /// While it is open and the complainant has an address.
     Writable,
     /// While a flag stands that forbids the talk: once for each.
     Hold,
+    /// The same, while an officer has not confirmed it yet.
+    Suspected,
+    /// When a referral is being prepared (row 15).
+    Referable,
     /// When a reaction can be asked.
     Hearable,
     /// When a reaction can be passed on.

@@ -11,11 +11,11 @@ use super::known::commands_of;
 use super::unit::{Decided, is_counted};
 use crate::mediation::reply::Refusal;
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Ceiling, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
-    officer_without_case,
+    ArrivedMail, Case, CaseEvent, Ceiling, Entry, Evidence, Filed, Footing, Fresh, KnownToOfficer, OtherFile, Phase, Placement,
+    Sender, decide, officer_without_case,
 };
 use crate::message::{Clue, MailClass, MailFacts};
-use crate::model::{Audience, CaseNumber, Instant, LetterId, MailAddress, MailId, MessageId, Token};
+use crate::model::{Audience, CaseNumber, Holder, Instant, LetterId, MailAddress, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
 use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
 
@@ -100,7 +100,7 @@ impl Window<'_> {
         let (footing, versioned) = match placement {
             Placement::OnCase(footing) => (footing, self.knowledge.cases.get(&footing.case).cloned()),
             Placement::NewCase => match self.new_case(Sender::Complainant) {
-                Some((footing, versioned)) => (footing, Some(versioned)),
+                Some((footing, versioned)) => (Footing { also: self.numbered(mail), ..footing }, Some(versioned)),
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
                 None => return self.unplaced(record),
             },
@@ -243,12 +243,32 @@ impl Window<'_> {
             purposes: facts.triage.purposes.clone(),
             answers_follow_up: footing.answers_follow_up,
             audience: footing.audience,
+            filed: self.filed(&footing),
             intent: facts.triage.intent,
             calendar: facts.calendar.clone(),
             attachments: facts.attachments.iter().map(|attachment| attachment.name.clone()).collect(),
             commands,
             known: KnownToOfficer::default(),
         }
+    }
+
+    /// Why a mail stands where it stands, for the officer (M50).
+    fn filed(&self, footing: &Footing) -> Filed {
+        let file = |case: CaseNumber| OtherFile {
+            case,
+            token: self.knowledge.cases.get(&case).and_then(|known| known.case.token(Holder::Officer, Audience::File)),
+        };
+        Filed { by: footing.evidence, also: footing.also.map(file) }
+    }
+
+    /// The case whose number stands in the subject of a mail that opens a case of its own: a number is no proof (M52).
+    fn numbered(&self, mail: &Understood) -> Option<CaseNumber> {
+        let of_this_desk =
+            |number: &CaseNumber| self.knowledge.cases.get(number).is_some_and(|known| known.case.desk == *self.desk.key());
+        mail.facts.clues.iter().find_map(|clue| match clue {
+            Clue::SubjectNumber(number) => Some(*number).filter(of_this_desk),
+            _ => None,
+        })
     }
 
     /// M12 for whom would be written to; M13 for a mail that opens a case and says nothing of a complaint.

@@ -213,6 +213,13 @@ pub enum Entry {
         /// Who it is.
         party: Party,
     },
+    /// An officer got a letter to print and post: that person has no e-mail (R4). What it says stands in the mail.
+    WrittenOnPaper {
+        /// For whom.
+        who: PartyRole,
+        /// The officer's mail.
+        mail: MailId,
+    },
     /// An officer corrected the kinds.
     KindsSet {
         /// The main one first.

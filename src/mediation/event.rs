@@ -6,7 +6,7 @@ use super::TimerKind;
 use crate::message::{CalendarAnswer, MailClass, Silence};
 use crate::model::{
     Audience, CaseNumber, ComplaintKind, Flag, Instant, Intent, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId,
-    Purpose, RespondentNumber,
+    Purpose, RespondentNumber, Token,
 };
 
 /// One thing that happened, with all that is needed to decide on it.
@@ -116,6 +116,8 @@ pub struct ArrivedMail {
     pub answers_follow_up: bool,
     /// Who reads what is written to the address that it came to; the file where that is not known.
     pub audience: Audience,
+    /// Why it stands on this case, and where else it might belong (M50, M56).
+    pub filed: Filed,
     /// What it does: `None` where nothing was judged.
     pub intent: Option<Intent>,
     /// What a calendar answers.
@@ -126,6 +128,24 @@ pub struct ArrivedMail {
     pub commands: Vec<CommandText>,
     /// What only an officer's mail may need to know of the rest of the store; empty for everybody else.
     pub known: KnownToOfficer,
+}
+
+/// By which sign a mail was filed, and the sign that disagrees: an officer reads it (M50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// The strongest sign.
+    pub by: super::Evidence,
+    /// Another case that a sign names as well.
+    pub also: Option<OtherFile>,
+}
+
+/// The file of another case, for an officer to send a mail on to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// Its number.
+    pub case: CaseNumber,
+    /// The officer's token of it.
+    pub token: Option<Token>,
 }
 
 /// What an officer's commands refer to beyond the case itself.

@@ -80,6 +80,7 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         // Lines that are there to be read: they change nothing that a later decision asks for. Those of the
         // earlier life are folded where this is called.
         Entry::FlagReason { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::AccessAsked { .. }
         | Entry::AccessAnswered
         | Entry::AppointmentAnswered { .. }

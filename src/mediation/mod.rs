@@ -60,7 +60,7 @@ pub use digest::{Deadline, Digest, DigestLine, WaitsFor, digest_for};
 pub use directory::{Advice, Directory, DirectoryEntry, InBoth, ReferralKind};
 pub use effect::{CalendarNews, CalendarOrder, Confirmation, DateChange, Effect, LetterOrder, Passage, Recipient};
 pub use entry::{Actor, Entry, JournalEntry};
-pub use event::{ArrivedMail, CaseEvent, Ceiling, CommandText, KnownToOfficer, OtherCase, Sender};
+pub use event::{ArrivedMail, CaseEvent, Ceiling, CommandText, Filed, KnownToOfficer, OtherCase, OtherFile, Sender};
 pub use fresh::Fresh;
 pub use officer_mail::officer_without_case;
 pub use phase::{Agreed, Agreements, Answer, Ballot, NotAgreed, PartyRole, Phase};

@@ -80,7 +80,9 @@ fn done(draft: &mut Draft<'_>, mail: &ArrivedMail) -> Result<Vec<Receipt>, Refus
         carrying.word = draft.policy.vocabulary.command_word(command.verb(), draft.policy.language);
         receipts.push(carry_out(draft, command, &mut carrying)?);
     }
-    let carried = receipts.iter().any(|receipt| matches!(receipt, Receipt::Words { .. }));
+    let carried = receipts
+        .iter()
+        .any(|receipt| matches!(receipt, Receipt::Words { .. } | Receipt::ComplainantRecorded { writes: true, .. }));
     if has_text && !text_is_claimed && !carried {
         receipts.extend(leftover(draft, mail, &mut carrying, &receipts)?);
     }

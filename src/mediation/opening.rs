@@ -41,8 +41,12 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
 
+    // Somebody who is complained about and writes unasked has no complaint of their own, and may not learn from us that
+    // there is one (I6).
+    let other_side = policy.answers.is_from_the_other_side(&mail.text);
+    let passage = if other_side { Passage::OtherSide } else { Passage::Plain };
     let confirmation = match may_confirm {
-        Ok(()) if acknowledge(&mut draft, Some(mail.mail)) => Confirmation::Sent,
+        Ok(()) if acknowledge(&mut draft, Some(mail.mail), passage) => Confirmation::Sent,
         Err(Reason::NewComplaintCeiling) if mail.ceiling == Ceiling::Later => {
             confirm_later(&mut draft);
             Confirmation::Later
@@ -51,7 +55,8 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     };
     // Row 12: what may not wait goes to the deputy as well.
     let urgent = mail.suspected.iter().any(|flag| flag.blocks_mediation());
-    draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &Passage::NewCase { confirmation }, urgent);
+    let notice = Passage::NewCase { confirmation, other_side, also: mail.filed.also };
+    draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &notice, urgent);
     if let Err(reason) = may_confirm {
         // The notice says so too; the journal has to show why nobody answered.
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: reason.code().to_owned() } });
@@ -70,11 +75,20 @@ fn issue_addresses(draft: &mut Draft<'_>) {
     draft.token(Holder::Officer, Audience::File);
 }
 
-fn acknowledge(draft: &mut Draft<'_>, about: Option<MailId>) -> bool {
+impl Draft<'_> {
+    /// Confirms the complaint to an address that only became known now (row 3).
+    pub(super) fn confirm_receipt(&mut self) {
+        if !self.case.is_silenced(PartyRole::Complainant) {
+            acknowledge(self, None, Passage::Plain);
+        }
+    }
+}
+
+fn acknowledge(draft: &mut Draft<'_>, about: Option<MailId>, passage: Passage) -> bool {
     // Row 3: a suspicion of something grave gives the careful variant, never a cheerful one.
     let careful = draft.case.flags.iter().any(|(flag, standing)| standing.stands() && flag.asks_for_care());
     let kind = if careful { LetterKind::CarefulAcknowledgement } else { LetterKind::Acknowledgement };
-    let written = draft.write_to_complainant(kind, Audience::File, about).is_some();
+    let written = draft.write_to(PartyRole::Complainant, kind, Audience::File, about, passage).is_some();
     if written {
         draft.note(Entry::Acknowledged);
     }
@@ -117,7 +131,7 @@ pub(super) fn confirmation_due(mut draft: Draft<'_>, allowed: bool) -> Decision 
         // Rows 41, 43, 44: an alarm of its own said so already.
         draft.reason = Reason::NewComplaintUnanswered;
     } else if allowed {
-        acknowledge(&mut draft, None);
+        acknowledge(&mut draft, None, Passage::Plain);
     } else if draft.now - draft.case.received_at > draft.policy.acknowledge_up_to {
         draft.reason = Reason::NewComplaintCeiling;
         draft.alarm(Alarm::NotAnswered { why: Reason::NewComplaintCeiling.code().to_owned() }, false);
@@ -158,7 +172,8 @@ pub(super) fn register(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
     // Row 3: the person hears from us where there is an address, once; on paper the officer does that.
-    let acknowledged = !mail.suspected.contains(&Flag::DeceasedComplainant) && acknowledge(&mut draft, Some(mail.mail));
+    let acknowledged =
+        !mail.suspected.contains(&Flag::DeceasedComplainant) && acknowledge(&mut draft, Some(mail.mail), Passage::Plain);
     if !acknowledged {
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: draft.reason.code().to_owned() } });
     }

@@ -68,7 +68,7 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
         read_answer(&mut draft, mail, PartyRole::Complainant)
     };
     let urgent = grave || stopped;
-    draft.show(mail.mail, mail.sender, meaning, urgent);
+    draft.show(mail, meaning, urgent);
     draft.done()
 }
 
@@ -90,7 +90,7 @@ pub(super) fn respondent_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail) 
     } else {
         read_answer(&mut draft, mail, who)
     };
-    draft.show(mail.mail, mail.sender, meaning, false);
+    draft.show(mail, meaning, false);
     draft.done()
 }
 
@@ -178,7 +178,7 @@ fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decisio
         AnswerMeaning::SendAgain | AnswerMeaning::ForOfficer(_) => ("OTHER", "other"),
     };
     draft.note(Entry::AppointmentAnswered { who, partstat: noted.to_owned() });
-    draft.show(mail.mail, mail.sender, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
+    draft.show(mail, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
     draft.done()
 }
 
@@ -193,7 +193,7 @@ pub(super) fn complainant_on_closed_case(mut draft: Draft<'_>, mail: &ArrivedMai
         return follow_up_answered(draft, mail);
     }
     let grave = suspect(&mut draft, mail);
-    draft.show(mail.mail, mail.sender, None, grave);
+    draft.show(mail, None, grave);
     draft.done()
 }
 
@@ -218,7 +218,7 @@ fn follow_up_answered(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
 pub(super) fn other_person(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     file(&mut draft, mail);
     if mail.says_something || mail.class == MailClass::CalendarReply {
-        draft.show(mail.mail, mail.sender, None, false);
+        draft.show(mail, None, false);
     }
     draft.done()
 }

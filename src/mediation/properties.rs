@@ -99,6 +99,7 @@ impl Life {
             purposes: Vec::new(),
             answers_follow_up: false,
             audience: Audience::File,
+            filed: super::Filed { by: super::Evidence::Capability, also: None },
             intent: None,
             calendar: None,
             attachments: Vec::new(),

@@ -51,6 +51,15 @@ pub enum Receipt {
     },
     /// A complaint by telephone, on paper or at the desk became a case (row 2).
     Registered,
+    /// Name, address or phone of the complainant were corrected.
+    ComplainantRecorded {
+        /// Whether letters go to another address now.
+        moved: bool,
+        /// Whether somebody else may have read letters at the old one.
+        others_may_have_read: bool,
+        /// Whether the officer's words go there.
+        writes: bool,
+    },
     /// A respondent is recorded.
     RespondentRecorded {
         /// Who.
@@ -272,6 +281,8 @@ pub enum Refusal {
     },
     /// A respondent can be neither the complainant nor an officer of the desk (R11).
     WrongRespondent,
+    /// A complainant can be neither a respondent nor an officer of the desk (R11).
+    WrongComplainant,
     /// One person would get two letters from one mail.
     TwoLetters,
     /// Nothing waits any more.

@@ -75,6 +75,7 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::Clarified
         | Entry::AuthorisationAsked
         | Entry::AuthorisationJudged { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }

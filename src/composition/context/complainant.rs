@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::{Occasion, Surroundings};
 use crate::composition::CompositionError;
-use crate::mediation::FollowUp;
+use crate::mediation::{FollowUp, Passage};
 use crate::model::{Language, Outcome};
 
 /// Days after closing within which a case can be reopened by an answer (domain.md section 8, re-open window).
@@ -23,6 +23,8 @@ pub struct Acknowledgement {
     #[serde(flatten)]
     surroundings: Surroundings,
     offer_english: bool,
+    /// The reader seems to be complained about: not a word about any complaint (I6).
+    other_side: bool,
 }
 
 /// T02.
@@ -85,7 +87,11 @@ fn offer_english(occasion: &Occasion<'_>) -> bool {
 
 /// Facts of T01.
 pub fn acknowledgement(occasion: &Occasion<'_>) -> Result<Acknowledgement, CompositionError> {
-    Ok(Acknowledgement { surroundings: Surroundings::of(occasion)?, offer_english: offer_english(occasion) })
+    Ok(Acknowledgement {
+        surroundings: Surroundings::of(occasion)?,
+        offer_english: offer_english(occasion),
+        other_side: occasion.order.passage == Passage::OtherSide,
+    })
 }
 
 /// Facts of T02: read today, or on the next working day. The word "today" stands there only on the morning

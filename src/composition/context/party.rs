@@ -110,7 +110,7 @@ pub fn letter(occasion: &Occasion<'_>) -> Result<PartyLetter, CompositionError> 
         into: None,
     };
     match &occasion.order.passage {
-        Passage::Plain => {}
+        Passage::Plain | Passage::OtherSide => {}
         Passage::Words(text) => facts.words = words(occasion, text),
         Passage::Hearing { words: text, by } => {
             facts.words = words(occasion, text);

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::officer::{kind_code, listed, party_word, purpose_code};
+use super::officer::{kind_code, listed, name_of, party_word, purpose_code};
 use super::surroundings::{acts_now, file_token};
 use super::{GoingOut, Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
@@ -144,6 +144,18 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         Receipt::Words { to } => ("words", json!({ "to": party(*to) })),
         Receipt::OnPaper { to, words: _ } => ("on_paper", json!({ "to": party(*to) })),
         Receipt::Registered => ("registered", json!({ "on_paper": occasion.case.complainant.address.is_none() })),
+        Receipt::ComplainantRecorded { moved, others_may_have_read, writes } => {
+            let known = &occasion.case.complainant;
+            let value = json!({
+                "name": name_of(occasion, PartyRole::Complainant),
+                "address": known.address.as_ref().map(|address| line(address.as_str())),
+                "phone": known.phone.as_deref().map(line),
+                "moved": moved,
+                "others_may_have_read": others_may_have_read,
+                "writes": writes,
+            });
+            ("complainant_recorded", value)
+        }
         Receipt::RespondentRecorded { number } => {
             let role = PartyRole::Respondent(*number);
             let known = occasion.case.party(role);

@@ -6,10 +6,14 @@ use super::{Sample, closed, troubled};
 use crate::composition::GoingOut;
 use crate::mediation::reply::{Alarm, Meaning, Need, Receipt, Refusal};
 use crate::mediation::{
-    Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender, TimerKind,
+    Before, Case, Evidence, Filed, FollowUp, LetterOrder, NotHeldReason, OtherFile, PartyRole, Passage, Phase, Revocable, Sender,
+    TimerKind,
 };
 use crate::message::Finding;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, LetterKind, Outcome, Purpose, RespondentNumber};
+
+/// Filed beyond doubt.
+const FILED: Filed = Filed { by: Evidence::Capability, also: None };
 
 pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
     let senders = [
@@ -22,7 +26,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
     ];
     let from = |sample: &Sample, sender| {
         let mut sample = troubled(sample.clone());
-        sample.order.passage = Passage::FurtherMail { sender, meaning: None };
+        sample.order.passage = Passage::FurtherMail { sender, meaning: None, filed: FILED };
         sample
     };
     let mut samples: Vec<Sample> = senders.into_iter().map(|sender| from(base, sender)).collect();
@@ -33,6 +37,15 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
             vec![Finding { label: "no_contact".to_owned(), words: "neem geen contact meer met mij op".to_owned() }];
     }
     samples.push(late);
+    for (sender, by, token) in [
+        (Sender::Stranger, Evidence::Capability, Some(base.order.reply_token)),
+        (Sender::Complainant, Evidence::SubjectAndAddress, None),
+    ] {
+        let also = OtherFile { case: base.case.number, token };
+        let mut doubtful = from(base, sender);
+        doubtful.order.passage = Passage::FurtherMail { sender, meaning: None, filed: Filed { by, also: Some(also) } };
+        samples.push(doubtful);
+    }
     let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned() };
     let meanings = [
         Meaning::ConsentYes,
@@ -61,7 +74,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
             sample.case.flags = [(Flag::Legal, FlagStanding::Suspected)].into();
         }
         let sender = Sender::Respondent(RespondentNumber(1));
-        sample.order.passage = Passage::FurtherMail { sender, meaning: Some(meaning) };
+        sample.order.passage = Passage::FurtherMail { sender, meaning: Some(meaning), filed: FILED };
         sample
     }));
     samples
@@ -105,6 +118,7 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
     .chain([
         with(going_out(base), vec![Receipt::Words { to: PartyRole::Complainant }]),
         with(known(base), vec![Receipt::Status, Receipt::Help]),
+        with(known(base), vec![Receipt::ComplainantRecorded { moved: true, others_may_have_read: true, writes: true }]),
     ])
     .collect()
 }
@@ -119,6 +133,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::NoteDropped],
         vec![Receipt::Registered],
         vec![Receipt::OnPaper { to: PartyRole::Complainant, words: "U belde mij vorige week.".to_owned() }],
+        vec![Receipt::ComplainantRecorded { moved: false, others_may_have_read: false, writes: false }],
         vec![Receipt::RespondentRecorded { number: respondent }, Receipt::RespondentRecorded { number: RespondentNumber(9) }],
         vec![
             Receipt::Kinds { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
@@ -228,6 +243,7 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::Blocked { command: "bemiddeling".to_owned(), flags: vec!["legal".to_owned(), "calamity".to_owned()] },
         Refusal::First { command: "afspraak".to_owned(), need: Need::Consent },
         Refusal::WrongRespondent,
+        Refusal::WrongComplainant,
         Refusal::TwoLetters,
         Refusal::NothingWaits,
         Refusal::NotInDirectory { name: "de buurman".to_owned(), choices: vec!["PVP".to_owned()] },

@@ -8,6 +8,7 @@ mod corrections;
 mod flags;
 mod intake;
 mod meeting;
+mod people;
 mod words;
 mod written;
 
@@ -79,7 +80,8 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Split => true,
         // The answer to a question goes with the letter that closes it (T03).
         Command::Close { outcome } => *outcome == crate::model::Outcome::Question,
-        Command::Respondent { .. }
+        Command::Complainant { .. }
+        | Command::Respondent { .. }
         | Command::Contacted { .. }
         | Command::Kinds(_)
         | Command::Purposes(_)
@@ -117,6 +119,9 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut
     match command {
         Command::Note => Ok(Receipt::Noted),
         Command::ToComplainant => words::to_complainant(draft, carrying),
+        Command::Complainant { name, address, phone } => {
+            people::complainant(draft, carrying, name.as_deref(), address.as_ref(), phone.as_deref())
+        }
         Command::Respondent { name, address } => words::respondent(draft, carrying, name.as_deref(), address.as_ref()),
         // Both open a case of their own, which is placed before this one is decided.
         Command::Register(_) | Command::Split => carrying.not_now(&draft.case.phase),

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::TimerKind;
-use crate::mediation::Entry;
+use crate::mediation::{Entry, PartyRole};
 use crate::model::{Flag, FlagStanding};
 
 /// Something that clocks look at. A regime says from which mark each of its clocks runs.
@@ -59,6 +59,7 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
             FlagStanding::Confirmed => vec![(Mark::CalamityEstablished, None)],
             FlagStanding::Cleared => vec![(Mark::CalamityCleared, None)],
         },
+        Entry::WrittenOnPaper { who: PartyRole::Complainant, .. } => vec![(Mark::Contact, None)],
         Entry::Extended { .. } => vec![(Mark::Extended, None), (Mark::Handled, None)],
         Entry::HearingAsked { .. } | Entry::ConsentAsked { .. } | Entry::ReactionReceived { .. } => vec![(Mark::Handled, None)],
         Entry::DecisionSent { on } => vec![(Mark::DecisionSent, Some(*on)), (Mark::Contact, Some(*on))],
@@ -93,6 +94,7 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::AuthorisationJudged { .. }
         | Entry::RespondentRecorded { .. }
         | Entry::ComplainantRecorded { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }

@@ -29,6 +29,16 @@ pub use understand::{Desk, understand, understand_at};
 pub enum Command {
     /// The text goes to the complainant.
     ToComplainant,
+    /// Name, address or phone of the complainant are other than they stand in the file; with text, that goes to the
+    /// complainant as well. At least one of them is there.
+    Complainant {
+        /// Name as typed.
+        name: Option<String>,
+        /// Where letters go from now on.
+        address: Option<MailAddress>,
+        /// Where the complainant can be phoned, as typed.
+        phone: Option<String>,
+    },
     /// Records a respondent, or writes to one; at least one of the two is there, unless the text is meant for the
     /// only respondent of the case.
     Respondent {
@@ -205,7 +215,7 @@ impl Command {
     /// What kind of command it is, for its word and for the guards of a phase.
     pub fn verb(&self) -> Verb {
         match self {
-            Self::ToComplainant => Verb::ToComplainant,
+            Self::ToComplainant | Self::Complainant { .. } => Verb::ToComplainant,
             Self::Respondent { .. } => Verb::Respondent,
             Self::Note => Verb::Note,
             Self::Register(_) => Verb::Register,
@@ -251,7 +261,7 @@ impl Command {
 
     /// Whether the command has no effect without text below it: an empty letter goes to nobody.
     pub fn needs_text(&self) -> bool {
-        matches!(self.verb(), Verb::ToComplainant | Verb::Clarify | Verb::Agreements)
+        matches!(self, Self::ToComplainant | Self::Clarify | Self::Agreements)
             || matches!(self, Self::Respondent { name: None, address: None })
     }
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::times::{self, Direction, TimeFault};
-use super::{Change, Command, FlagStep, Period, argument, person, registration};
+use super::{Change, Command, FlagStep, Period, Registration, argument, person, registration};
 use crate::mediation::reply::Refusal;
 use crate::mediation::vocabulary::{Verb, WordTable};
 use crate::mediation::{CommandText, Officer, Policy, Vocabulary};
@@ -63,7 +63,7 @@ impl Reading<'_> {
     fn command(&self, body: &str) -> Result<Command, Refusal> {
         let words = self.words;
         match self.verb {
-            Verb::ToComplainant => self.alone(Command::ToComplainant),
+            Verb::ToComplainant => self.complainant(),
             // A note may begin on the line itself; the mail is kept as it is.
             Verb::Note => Ok(Command::Note),
             Verb::Clarify => self.alone(Command::Clarify),
@@ -131,6 +131,22 @@ impl Reading<'_> {
             return Ok(command);
         }
         Err(Refusal::TooMuch { command: self.word(), argument: self.argument.to_owned() })
+    }
+
+    /// `#klager` alone is for words; with details behind it, it corrects them, as `#beklaagde` does. An address or the
+    /// label of a field has to be there: a bare name there may as well be the first line of a letter.
+    fn complainant(&self) -> Result<Command, Refusal> {
+        let fields = registration::read(self.argument, "", self.words, self.now);
+        if let Ok(Registration { name, email: address, phone, received: None, .. }) = fields
+            && (name.is_some() || address.is_some() || phone.is_some())
+        {
+            return Ok(Command::Complainant { name, address, phone });
+        }
+        match person::name_and_address(self.argument) {
+            Some((name, Some(address))) => Ok(Command::Complainant { name, address: Some(address), phone: None }),
+            Some((_, None)) | None if self.argument.contains('@') => self.incomplete(self.examples()),
+            Some((_, None)) | None => self.alone(Command::ToComplainant),
+        }
     }
 
     fn word(&self) -> String {

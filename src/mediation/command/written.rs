@@ -2,6 +2,7 @@
 
 use super::{Command, FlagStep};
 use crate::mediation::Vocabulary;
+use crate::mediation::vocabulary::RegistrationField as Field;
 use crate::model::Language;
 
 impl Command {
@@ -12,18 +13,28 @@ impl Command {
             Self::Respondent { name, address } => {
                 name.iter().cloned().chain(address.iter().map(|address| format!("<{address}>"))).collect()
             }
-            Self::Register(registration) => {
-                use crate::mediation::vocabulary::RegistrationField as Field;
-                let label = |field: Field| words.registration.own_word(&field, language);
-                let fields = [
+            Self::Register(registration) => vec![fields(
+                [
                     (Field::Name, registration.name.clone()),
                     (Field::Email, registration.email.as_ref().map(ToString::to_string)),
                     (Field::Phone, registration.phone.clone()),
                     (Field::Received, registration.received.map(|day| day.to_string())),
-                ];
-                let known = fields.into_iter().filter_map(|(field, value)| Some(format!("{}: {}", label(field), value?)));
-                vec![known.collect::<Vec<_>>().join("; ")]
+                ],
+                words,
+                language,
+            )],
+            Self::Complainant { name, address: Some(address), phone: None } => {
+                name.iter().cloned().chain([format!("<{address}>")]).collect()
             }
+            Self::Complainant { name, address, phone } => vec![fields(
+                [
+                    (Field::Name, name.clone()),
+                    (Field::Email, address.as_ref().map(ToString::to_string)),
+                    (Field::Phone, phone.clone()),
+                ],
+                words,
+                language,
+            )],
             Self::Contacted { on } | Self::Decision { on } => vec![on.to_string()],
             Self::Kinds(kinds) => kinds.iter().map(|kind| words.kinds.own_word(kind, language)).collect(),
             Self::Purposes(purposes) => purposes.iter().map(|purpose| words.purposes.own_word(purpose, language)).collect(),
@@ -78,4 +89,11 @@ impl Command {
         let line = std::iter::once(format!("#{word}")).chain(rest).collect::<Vec<_>>().join(" ");
         line.trim_end().to_owned()
     }
+}
+
+/// `naam: …; telefoon: …`: the fields that are known.
+fn fields<const N: usize>(fields: [(Field, Option<String>); N], words: &Vocabulary, language: Language) -> String {
+    let label = |field: Field| words.registration.own_word(&field, language);
+    let known = fields.into_iter().filter_map(|(field, value)| Some(format!("{}: {}", label(field), value?)));
+    known.collect::<Vec<_>>().join("; ")
 }

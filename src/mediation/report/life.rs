@@ -130,6 +130,7 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::AuthorisationJudged { .. }
         | Entry::RespondentRecorded { .. }
         | Entry::ComplainantRecorded { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }
