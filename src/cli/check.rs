@@ -58,7 +58,7 @@ fn letters(configuration: &Validated) -> Vec<String> {
                 continue;
             }
         };
-        if let Err(found) = Composer::new(own.as_ref()) {
+        if let Err(found) = Composer::proven(own.as_ref()) {
             faults.extend(found.iter().map(|fault| format!("{}: {fault}", desk.key.as_str())));
         }
     }

@@ -18,7 +18,7 @@ fn composers(config: &Path) -> Result<Vec<(String, Composer)>, Failure> {
 
 fn composer(folder: Option<&Path>) -> Result<Composer, Failure> {
     let overrides = folder.map(own_letters).transpose().map_err(|error| Failure::io(&error))?;
-    Composer::new(overrides.as_ref())
+    Composer::proven(overrides.as_ref())
         .map_err(|faults| Failure { words: faults.iter().map(ToString::to_string).collect(), exit_code: exit::CONFIGURATION })
 }
 

@@ -89,10 +89,10 @@ pub fn facts(kind: LetterKind, wording: &Wording) -> Vec<Value> {
     samples(kind).iter().filter_map(|sample| sample.facts(wording).ok()).collect()
 }
 
-/// Writes every sample in every language.
-pub fn prove(composer: &Composer) -> Vec<TemplateFault> {
+/// Writes every sample of these letters.
+pub fn prove(composer: &Composer, letters: &[(LetterKind, Language)]) -> Vec<TemplateFault> {
     let mut faults = Vec::new();
-    for (kind, language) in LetterKind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| (kind, language))) {
+    for (kind, language) in letters.iter().copied() {
         let file = super::Source::letter(language, kind).file_name();
         for sample in samples(kind) {
             if let Err(error) = sample.compose(composer, language) {

@@ -14,7 +14,7 @@ mod attack;
 mod invitation;
 
 fn composer() -> Composer {
-    match Composer::new(None) {
+    match Composer::proven(None) {
         Ok(composer) => composer,
         Err(faults) => panic!("{}", faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")),
     }

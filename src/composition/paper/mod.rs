@@ -19,7 +19,7 @@ mod tests;
 use std::ops::Range;
 use std::sync::OnceLock;
 
-use super::template::{Overrides, PaperLetters};
+use super::template::{Overrides, PaperLetters, Source};
 use super::{CompositionError, DeskFacts, TemplateFault};
 use crate::model::{CaseNumber, Instant, Language};
 pub use example::example;
@@ -151,7 +151,9 @@ pub struct PaperLine {
 /// What writes letters on paper. Built once, used from any thread.
 #[derive(Debug)]
 pub struct Press {
-    letters: PaperLetters,
+    overrides: Overrides,
+    /// Read when the first letter is printed, as the fonts are.
+    letters: OnceLock<Result<PaperLetters, Vec<TemplateFault>>>,
     dutch: PaperWords,
     english: PaperWords,
     /// Read when the first letter is printed: a desk may never print one, and they take some megabytes.
@@ -159,11 +161,23 @@ pub struct Press {
 }
 
 impl Press {
-    /// Reads the templates, with a desk's own versions where it has any.
-    pub fn new(overrides: Option<&Overrides>) -> Result<Self, Vec<TemplateFault>> {
+    /// Takes the templates, with a desk's own versions where it has any. They are read and proven here where the desk
+    /// has any or `whole` asks for it; what ships was proven when the program was made.
+    pub fn new(overrides: Option<&Overrides>, whole: bool) -> Result<Self, Vec<TemplateFault>> {
         let dutch = PaperWords::read(Language::Nl).map_err(|fault| vec![fault])?;
         let english = PaperWords::read(Language::En).map_err(|fault| vec![fault])?;
-        Ok(Self { letters: PaperLetters::read(overrides, &facts::samples)?, dutch, english, fonts: OnceLock::new() })
+        let overrides = overrides.cloned().unwrap_or_default();
+        let letters = OnceLock::new();
+        if whole || overrides.keys().any(|own| matches!(own, Source::Paper(..) | Source::Part(..))) {
+            let read = PaperLetters::read(&overrides, &facts::samples)?;
+            letters.get_or_init(|| Ok(read));
+        }
+        Ok(Self { overrides, letters, dutch, english, fonts: OnceLock::new() })
+    }
+
+    fn letters(&self) -> Result<&PaperLetters, String> {
+        let read = self.letters.get_or_init(|| PaperLetters::read(&self.overrides, &facts::samples));
+        read.as_ref().map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))
     }
 
     /// Writes something that is no letter.
@@ -200,7 +214,7 @@ impl Press {
         };
         let fault = |reason: String| CompositionError::Paper { letter: letter.kind, reason };
         let context = facts::context(letter, dates).map_err(fault)?;
-        let (title, blocks) = self.letters.render(letter.language, letter.kind, &context).map_err(fault)?;
+        let (title, blocks) = self.letters().map_err(fault)?.render(letter.language, letter.kind, &context).map_err(fault)?;
         let head = facts::head(letter, words, &title, dates);
         let fonts = self.fonts().map_err(fault)?;
         let sheets = page::set(fonts, &head, &blocks);

@@ -6,7 +6,7 @@ use crate::composition::wording::Wording;
 use crate::model::LetterKind;
 
 fn press() -> Press {
-    Press::new(None).unwrap_or_else(|faults| panic!("{faults:?}"))
+    Press::new(None, true).unwrap_or_else(|faults| panic!("{faults:?}"))
 }
 
 fn print(letter: &PaperLetter<'_>) -> Paper {

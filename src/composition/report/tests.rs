@@ -85,7 +85,7 @@ fn the_table_for_a_spreadsheet_has_four_fields_a_line() {
 
 #[test]
 fn the_same_figures_give_the_same_pdf() {
-    let press = Press::new(None).unwrap();
+    let press = Press::new(None, true).unwrap();
     let print = || {
         let sheet = sheet(&a_year(), Language::Nl);
         let now = Utc.with_ymd_and_hms(2027, 2, 1, 9, 0, 0).unwrap();

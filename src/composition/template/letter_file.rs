@@ -84,14 +84,19 @@ fn with_parts(
     out
 }
 
+/// The parts that the text of a letter asks for.
+pub fn parts_of(language: Language, text: &str) -> Vec<Source> {
+    let names = text.split("{{>").skip(1).filter_map(|after| after.split_once("}}"));
+    names.map(|(name, _)| Source::Part(language, name.trim().to_owned())).collect()
+}
+
 /// What stands around every HTML part.
 #[derive(Debug, Default)]
 pub struct Layout {
     /// Attributes of each element.
     pub attributes: Attributes,
-    /// The page, with `{{> letter}}`, `{{> subject}}` and `{{> lang}}` where these go.
+    /// The page, with [`LANG`], [`SUBJECT`] and [`LETTER`] where these go.
     pub page: String,
-    marked: String,
 }
 
 impl Layout {
@@ -111,23 +116,29 @@ impl Layout {
             }
             layout.attributes.insert(element.to_owned(), attributes.to_owned());
         }
-        for mark in ["{{> letter}}", "{{> subject}}", "{{> lang}}"] {
+        for (mark, _) in MARKS {
             if !page.contains(mark) {
                 faults.push(TemplateFault::of_field(&file, mark, format!("{mark} is missing"), "put it where it belongs"));
             }
         }
-        page.lines().map(str::trim).filter(|line| !line.is_empty()).for_each(|line| {
-            layout.marked.push_str(line);
-            layout.marked.push('\n');
-        });
-        layout.page = layout.around(Language::Nl, "", "");
+        let lines = page.lines().map(str::trim).filter(|line| !line.is_empty());
+        layout.page = lines.fold(String::with_capacity(page.len()), |page, line| page + line + "\n");
+        for (mark, place) in MARKS {
+            layout.page = layout.page.replace(mark, place);
+        }
         layout
     }
+}
 
-    /// The page with a letter in it.
-    pub fn around(&self, language: Language, subject: &str, letter: &str) -> String {
-        self.marked.replace("{{> lang}}", language.tag()).replace("{{> subject}}", subject).replace("{{> letter}}", letter)
-    }
+/// Places in the page. Control characters, because people's words can not hold one (M149) and so never become a place.
+const LANG: &str = "\u{1}lang\u{2}";
+const SUBJECT: &str = "\u{1}subject\u{2}";
+const LETTER: &str = "\u{1}letter\u{2}";
+const MARKS: [(&str, &str); 3] = [("{{> lang}}", LANG), ("{{> subject}}", SUBJECT), ("{{> letter}}", LETTER)];
+
+/// A page, its own fields filled in, with a letter in it.
+pub fn around(page: &str, language: Language, subject: &str, letter: &str) -> String {
+    page.replace(LANG, language.tag()).replace(SUBJECT, subject).replace(LETTER, letter)
 }
 
 type Head<'a> = Vec<(&'a str, &'a str)>;

@@ -1,9 +1,10 @@
 //! Templates: from the files below `templates/` to what can be rendered thousands of times a second.
 //!
-//! A letter is read as CommonMark once, at start-up, and written down as two handlebars templates, one for
-//! the plain part and one for the HTML part. Rendering only fills in fields. See `document.rs` for why.
+//! A letter is read as CommonMark once and written down as two handlebars templates, one for the plain part and one for
+//! the HTML part. Rendering only fills in fields. See `document.rs` for why.
 
 mod document;
+mod fields;
 mod html;
 mod letter_file;
 mod paper;
@@ -11,7 +12,12 @@ mod plain;
 mod source;
 mod tag;
 
-use handlebars::{Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError, RenderErrorReason};
+use std::sync::OnceLock;
+
+use handlebars::{
+    Context, Handlebars, Helper, HelperResult, Output, RenderContext, RenderError, RenderErrorReason, Renderable, StringOutput,
+    Template,
+};
 use serde_json::Value;
 
 pub use paper::PaperLetters;
@@ -19,8 +25,9 @@ pub use source::{LetterName, Overrides, Source};
 
 use super::TemplateFault;
 use crate::model::{Language, LetterKind};
-use letter_file::Layout;
-use tag::{Block, Tag, Tags};
+use fields::check_fields;
+use letter_file::{Layout, LetterFile};
+use tag::Tags;
 
 /// A letter with its fields filled in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,103 +42,148 @@ pub struct Rendered {
     pub html: String,
 }
 
-/// Names of one letter's templates in the two registries.
+/// One letter in one language, compiled.
 #[derive(Debug)]
-struct Names {
-    subject: String,
-    reply_name: Option<String>,
-    body: String,
+struct Compiled {
+    subject: Template,
+    reply_name: Option<Template>,
+    plain: Template,
+    html: Template,
 }
 
+/// A letter when it is first needed, or what is wrong with it.
+type Place = OnceLock<Result<Compiled, Vec<TemplateFault>>>;
+
 /// Every letter in every language, ready to be filled in.
+///
+/// A letter is compiled when it is first written: what ships is proven by the tests of the program, so a daemon starts
+/// without reading eighty letters of which it may never send most.
 #[derive(Debug)]
 pub struct Letters {
     text: Handlebars<'static>,
     html: Handlebars<'static>,
-    names: Vec<((Language, LetterKind), Names)>,
+    overrides: Overrides,
+    layout: Layout,
+    page: OnceLock<Result<Template, String>>,
+    places: Vec<((Language, LetterKind), Place)>,
 }
 
 impl Letters {
-    /// Reads all files. `facts` gives, per letter, facts in which every field that the letter may use is
-    /// filled in at least once; a field that none of them knows is a fault.
-    pub fn read(overrides: Option<&Overrides>, facts: &dyn Fn(LetterKind) -> Vec<Value>) -> Result<Self, Vec<TemplateFault>> {
-        let mut faults = Vec::new();
-        let layout = Layout::read(overrides, &mut faults);
-        let mut letters = Self { text: Handlebars::new(), html: Handlebars::new(), names: Vec::new() };
-        letters.text.set_strict_mode(true);
-        letters.text.register_escape_fn(handlebars::no_escape);
-        letters.text.register_helper(plain::QUOTED, Box::new(quoted));
-        letters.html.set_strict_mode(true);
-        letters.html.register_escape_fn(html::escape);
-        for kind in LetterKind::ALL {
-            let known = facts(kind);
-            for language in Language::ALL {
-                letters.read_one(language, kind, &layout, overrides, &known, &mut faults);
-            }
+    /// Reads the layout, and takes a desk's own files; no letter is read yet.
+    pub fn open(overrides: Option<&Overrides>, faults: &mut Vec<TemplateFault>) -> Self {
+        let mut text = Handlebars::new();
+        text.set_strict_mode(true);
+        text.register_escape_fn(handlebars::no_escape);
+        text.register_helper(plain::QUOTED, Box::new(quoted));
+        let mut html = Handlebars::new();
+        html.set_strict_mode(true);
+        html.register_escape_fn(html::escape);
+        let places = LetterKind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| ((language, kind), Place::new())));
+        Self {
+            text,
+            html,
+            overrides: overrides.cloned().unwrap_or_default(),
+            layout: Layout::read(overrides, faults),
+            page: OnceLock::new(),
+            places: places.collect(),
         }
-        if faults.is_empty() { Ok(letters) } else { Err(faults) }
     }
 
-    fn read_one(
-        &mut self,
+    /// Whether any file that this letter is made of is the desk's own.
+    pub fn is_own(&self, language: Language, kind: LetterKind) -> bool {
+        let source = Source::letter(language, kind);
+        let parts = || source.text(Some(&self.overrides)).map(|text| letter_file::parts_of(language, text)).unwrap_or_default();
+        let own = |source: &Source| self.overrides.contains_key(source);
+        own(&Source::Layout) || own(&source) || parts().iter().any(own)
+    }
+
+    /// Reads one letter and compares the fields it names with `facts`, in which every field that it may use is filled
+    /// in at least once; a field that none of them knows is a fault.
+    pub fn prove(&self, language: Language, kind: LetterKind, facts: &[Value], faults: &mut Vec<TemplateFault>) {
+        let mut found = Vec::new();
+        let mut tags = Tags::default();
+        if self.read(language, kind, &mut tags, &mut found).is_some() {
+            check_fields(&Source::letter(language, kind).file_name(), &tags, facts, &mut found);
+        }
+        let mut seen = std::collections::HashSet::new();
+        found.retain(|fault| seen.insert(fault.to_string()));
+        if found.is_empty()
+            && let Err(more) = self.compiled(language, kind)
+        {
+            found.extend(more.iter().cloned());
+        }
+        faults.append(&mut found);
+    }
+
+    fn read(
+        &self,
         language: Language,
         kind: LetterKind,
-        layout: &Layout,
-        overrides: Option<&Overrides>,
-        facts: &[Value],
+        tags: &mut Tags,
         faults: &mut Vec<TemplateFault>,
-    ) {
+    ) -> Option<(LetterFile, Vec<document::Block>)> {
         let source = Source::letter(language, kind);
         let file = source.file_name();
-        let before = faults.len();
-        let Some(letter) = letter_file::LetterFile::read(&source, language, overrides, faults) else { return };
-        let mut tags = Tags::default();
-        let blocks = document::read(&file, &letter.body, &mut tags, faults);
-        let heads = [Some(&letter.subject), letter.reply_name.as_ref()].into_iter().flatten().chain([&layout.page]);
+        let letter = LetterFile::read(&source, language, Some(&self.overrides), faults)?;
+        let blocks = document::read(&file, &letter.body, tags, faults);
+        let heads = [Some(&letter.subject), letter.reply_name.as_ref()].into_iter().flatten().chain([&self.layout.page]);
         for head in heads {
             // Only to learn which fields they use: a head and the layout go to handlebars as they are.
             tags.extract(&file, head, faults);
         }
-        check_fields(&file, &tags, facts, faults);
-        let mut seen = std::collections::HashSet::new();
-        let earlier = faults.split_off(before);
-        faults.extend(earlier.into_iter().filter(|fault| seen.insert(fault.to_string())));
-        if faults.len() > before {
-            return;
-        }
-        let page = layout.around(language, &letter.subject, &html::write(&blocks, &layout.attributes));
-        let names = Names {
-            subject: format!("{file} subject"),
-            reply_name: letter.reply_name.as_ref().map(|_| format!("{file} reply-name")),
-            body: file.clone(),
+        Some((letter, blocks))
+    }
+
+    fn compiled(&self, language: Language, kind: LetterKind) -> Result<&Compiled, &[TemplateFault]> {
+        let place = self.places.iter().find(|(key, _)| *key == (language, kind)).map(|(_, place)| place);
+        let place = place.ok_or(&[][..])?;
+        place.get_or_init(|| self.compile(language, kind)).as_ref().map_err(Vec::as_slice)
+    }
+
+    fn compile(&self, language: Language, kind: LetterKind) -> Result<Compiled, Vec<TemplateFault>> {
+        let mut faults = Vec::new();
+        let read = self.read(language, kind, &mut Tags::default(), &mut faults);
+        let Some((letter, blocks)) = read.filter(|_| faults.is_empty()) else { return Err(faults) };
+        let template = |text: &str| {
+            Template::compile(text).map_err(|error| {
+                let file = Source::letter(language, kind).file_name();
+                vec![TemplateFault::of_file(&file, error.reason().to_string(), "check the braces and the conditions")]
+            })
         };
-        let mut register = |registry: &mut Handlebars<'static>, name: &str, text: &str| {
-            if let Err(error) = registry.register_template_string(name, text) {
-                faults.push(TemplateFault::of_file(&file, error.reason().to_string(), "check the braces and the conditions"));
-            }
-        };
-        register(&mut self.text, &names.subject, &letter.subject);
-        if let (Some(name), Some(text)) = (&names.reply_name, &letter.reply_name) {
-            register(&mut self.text, name, text);
-        }
-        register(&mut self.text, &names.body, &plain::write(&blocks));
-        register(&mut self.html, &names.body, &page);
-        self.names.push(((language, kind), names));
+        Ok(Compiled {
+            subject: template(&letter.subject)?,
+            reply_name: letter.reply_name.as_deref().map(template).transpose()?,
+            plain: template(&plain::write(&blocks))?,
+            html: template(&html::write(&blocks, &self.layout.attributes))?,
+        })
     }
 
     /// Fills in one letter. The error text names fields, never their values.
     pub fn render(&self, language: Language, kind: LetterKind, facts: &Context) -> Result<Rendered, String> {
-        let names = self.names.iter().find(|(key, _)| *key == (language, kind)).map(|(_, names)| names);
-        let names = names.ok_or_else(|| "there is no such letter".to_owned())?;
-        let fill =
-            |registry: &Handlebars<'_>, name: &str| registry.render_with_context(name, facts).map_err(|error| reason(&error));
-        let subject = fill(&self.text, &names.subject)?;
-        let reply_name = names.reply_name.as_ref().map(|name| fill(&self.text, name)).transpose()?;
-        let body = fill(&self.text, &names.body)?;
+        let letter = self.compiled(language, kind).map_err(|faults| match faults {
+            [] => "there is no such letter".to_owned(),
+            [fault, ..] => fault.to_string(),
+        })?;
+        let page = self.page.get_or_init(|| Template::compile(&self.layout.page).map_err(|error| error.reason().to_string()));
+        let page = page.as_ref().map_err(|reason| format!("{}: {reason}", Source::Layout.file_name()))?;
+        let subject = fill(&self.text, &letter.subject, facts)?;
+        let reply_name = letter.reply_name.as_ref().map(|name| fill(&self.text, name, facts)).transpose()?;
+        let body = fill(&self.text, &letter.plain, facts)?;
         let mut plain = body.trim_matches(plain::BREAK).replace(plain::BREAK, "\n");
         plain.push('\n');
-        Ok(Rendered { subject, reply_name, plain, html: fill(&self.html, &names.body)? })
+        // The same words as the title of the page, where people's words in it are escaped.
+        let title = fill(&self.html, &letter.subject, facts)?;
+        let html =
+            letter_file::around(&fill(&self.html, page, facts)?, language, &title, &fill(&self.html, &letter.html, facts)?);
+        Ok(Rendered { subject, reply_name, plain, html })
     }
+}
+
+fn fill(registry: &Handlebars<'_>, template: &Template, facts: &Context) -> Result<String, String> {
+    let mut out = StringOutput::new();
+    let filled = template.render(registry, facts, &mut RenderContext::new(None), &mut out);
+    filled.map_err(|error| reason(&error))?;
+    out.into_string().map_err(|error| error.to_string())
 }
 
 fn reason(error: &RenderError) -> String {
@@ -162,47 +214,4 @@ fn quoted(
         out.write(line)?;
     }
     Ok(())
-}
-
-/// Every field in every branch exists in at least one of the sample facts. Strict rendering alone would
-/// not see a wrong name in a branch that no sample takes, or in a condition.
-fn check_fields(file: &str, tags: &Tags, facts: &[Value], faults: &mut Vec<TemplateFault>) {
-    let mut scopes: Vec<Vec<&Value>> = vec![facts.iter().collect()];
-    for tag in tags.iter() {
-        let (Tag::Field(path) | Tag::Open(_, path)) = tag else {
-            if let Tag::Close(Block::Each) = tag {
-                scopes.pop();
-            }
-            continue;
-        };
-        let scope = scopes.last().map_or(&[][..], Vec::as_slice);
-        let found: Vec<&Value> = scope.iter().filter_map(|value| at(value, path)).collect();
-        if found.is_empty() {
-            let hint = format!("known here: {}", known_fields(scope, path).join(", "));
-            faults.push(TemplateFault::of_field(file, path, format!("unknown field {{{{{path}}}}}"), hint));
-        }
-        if let Tag::Open(Block::Each, _) = tag {
-            scopes.push(found.into_iter().filter_map(Value::as_array).flatten().collect());
-        }
-    }
-}
-
-fn at<'v>(value: &'v Value, path: &str) -> Option<&'v Value> {
-    if path == "this" {
-        return Some(value);
-    }
-    path.split('.').try_fold(value, |value, step| value.get(step))
-}
-
-/// The fields beside the one that is missing.
-fn known_fields(scope: &[&Value], path: &str) -> Vec<String> {
-    let parent = path.rsplit_once('.').map(|(parent, _)| parent).filter(|parent| scope.iter().any(|v| at(v, parent).is_some()));
-    let objects = scope.iter().filter_map(|value| parent.map_or(Some(*value), |parent| at(value, parent)));
-    let mut names: Vec<String> = objects.filter_map(Value::as_object).flat_map(|object| object.keys().cloned()).collect();
-    names.sort();
-    names.dedup();
-    match parent {
-        Some(parent) => names.into_iter().map(|name| format!("{parent}.{name}")).collect(),
-        None => names,
-    }
 }

@@ -26,7 +26,7 @@ pub struct PaperLetters(Handlebars<'static>);
 
 impl PaperLetters {
     /// Reads all files; `facts` gives, per letter, facts in which every field is filled in at least once.
-    pub fn read(overrides: Option<&Overrides>, facts: &dyn Fn(PaperKind) -> Vec<Value>) -> Result<Self, Vec<TemplateFault>> {
+    pub fn read(overrides: &Overrides, facts: &dyn Fn(PaperKind) -> Vec<Value>) -> Result<Self, Vec<TemplateFault>> {
         let mut faults = Vec::new();
         let mut registry = Handlebars::new();
         registry.set_strict_mode(true);
@@ -34,11 +34,11 @@ impl PaperLetters {
         for (kind, language) in PaperKind::ALL.into_iter().flat_map(|kind| Language::ALL.map(|language| (kind, language))) {
             let source = Source::paper(language, kind);
             let file = source.file_name();
-            let Some(letter) = LetterFile::read(&source, language, overrides, &mut faults) else { continue };
+            let Some(letter) = LetterFile::read(&source, language, Some(overrides), &mut faults) else { continue };
             let mut tags = Tags::default();
             let blocks = super::document::read(&file, &letter.body, &mut tags, &mut faults);
             tags.extract(&file, &letter.subject, &mut faults);
-            super::check_fields(&file, &tags, &facts(kind), &mut faults);
+            super::fields::check_fields(&file, &tags, &facts(kind), &mut faults);
             for (name, template) in [(title_of(&file), letter.subject), (file.clone(), write(&blocks))] {
                 if let Err(error) = registry.register_template_string(&name, template) {
                     let problem = error.reason().to_string();
