@@ -13,6 +13,7 @@ use super::context::{Occasion, facts_of, operator_alarm};
 use super::wording::Wording;
 use super::{About, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault};
 use crate::mediation::civil_calendar::CivilCalendar;
+use crate::mediation::term::{Term, Unit};
 use crate::mediation::{
     Case, Confirmation, Digest, FollowUp, LetterOrder, Officer, OfficerRole, OtherFile, Party, PartyRole, Passage, Phase,
     Recipient,
@@ -40,7 +41,7 @@ pub struct Sample {
 
 impl Sample {
     fn view(&self) -> DeskView<'_> {
-        DeskView { facts: &self.desk, officers: &self.officers, calendar: &self.calendar }
+        DeskView { facts: &self.desk, officers: &self.officers, calendar: &self.calendar, reopening: REOPENING }
     }
 
     fn about(&self) -> Option<About<'_>> {
@@ -240,6 +241,9 @@ fn troubled(mut sample: Sample) -> Sample {
     }
     sample
 }
+
+/// As the regimes that ship have it.
+const REOPENING: Term = Term { count: 90, unit: Unit::Days };
 
 const COMPLAINT: &str = "Goedemorgen,\n\nIk was vorige week voor de derde keer op uw poli. Weer moest ik twee uur wachten, \
     en niemand zei iets. Ik wil graag weten hoe dat kan.\n\nAnna de Boer";

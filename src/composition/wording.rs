@@ -132,8 +132,14 @@ pub enum ActWhen {
     Held,
     /// While proof is awaited.
     Proof,
-    /// Once it is closed.
+    /// When a calendar proposes another time, with that time.
+    Proposed,
+    /// When somebody proposed another time and has no answer yet.
+    Declinable,
+    /// Once it is closed, while it can be opened again.
     Closed,
+    /// Once it is closed and can not be opened again.
+    TooLateToReopen,
     /// While the question afterwards has still to go.
     FollowUpPlanned,
 }

@@ -19,6 +19,7 @@ mod desk;
 mod digest;
 mod dry_run;
 mod figures;
+mod forgetting;
 mod holder;
 mod intake;
 mod known;

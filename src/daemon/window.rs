@@ -7,17 +7,18 @@ use rayon::prelude::*;
 
 use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
+use super::forgetting::forget_talk;
 use super::known::commands_of;
 use super::unit::{Decided, is_counted};
 use crate::mediation::reply::Refusal;
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Ceiling, Entry, Evidence, Filed, Footing, Fresh, KnownToOfficer, OtherFile, Phase, Placement,
-    Sender, decide, officer_without_case,
+    ArrivedMail, Case, CaseEvent, Ceiling, Evidence, Filed, Footing, Fresh, KnownToOfficer, OtherFile, Phase, Placement, Sender,
+    decide, officer_without_case,
 };
 use crate::message::{Clue, MailClass, MailFacts};
 use crate::model::{Audience, CaseNumber, Holder, Instant, LetterId, MailAddress, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
-use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
+use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned};
 
 /// A mail that has been read.
 #[derive(Debug)]
@@ -131,9 +132,11 @@ impl Window<'_> {
             let Decided { effects, record, .. } = decided;
             let record = record.map(unfiled);
             let nobody = Case::unopened(CaseNumber::FIRST, self.desk.key().clone());
-            return Decided { effects, ..Decided::on(nobody, 0, record) };
+            let mut decided = Decided { effects, ..Decided::on(nobody, 0, record) };
+            forget_talk(&mut decided, mail, self.desk);
+            return decided;
         }
-        forget_talk(&mut decided, &mail.raw.bytes);
+        forget_talk(&mut decided, mail, self.desk);
         for order in decided.orders() {
             if is_counted(order.kind) {
                 self.knowledge.tally.count(&order.address);
@@ -177,6 +180,7 @@ impl Window<'_> {
         };
         let arrived = self.arrived(mail, &record, nowhere);
         let mut decided = self.unplaced(record);
+        forget_talk(&mut decided, mail, self.desk);
         decided.effects.extend(officer_without_case(&arrived, why, fresh, &self.desk.policy));
         for order in decided.orders() {
             self.knowledge.tally.count(&order.address);
@@ -307,17 +311,6 @@ impl Window<'_> {
 /// A record that stands on no case after all.
 fn unfiled(record: MailRecord) -> MailRecord {
     MailRecord { case: None, sender: None, evidence: "refused".to_owned(), ..record }
-}
-
-/// R20, I8: of what an officer wrote about the talk nothing is kept, in the mail itself neither. The head stays, so
-/// that the file shows when the mail came and from whom.
-fn forget_talk(decided: &mut Decided, raw: &[u8]) {
-    let dropped = decided.entries.iter().any(|line| matches!(line.entry, Entry::TalkTextDropped));
-    let Some(record) = decided.record.as_mut().filter(|_| dropped) else { return };
-    let end = raw.windows(2).position(|pair| pair == b"\n\n").or_else(|| raw.windows(4).position(|four| four == b"\r\n\r\n"));
-    let mut kept = raw.get(..end.unwrap_or_default()).unwrap_or_default().to_vec();
-    kept.extend_from_slice(b"\n\n(R20)\n");
-    record.raw = compress(&kept).unwrap_or(kept);
 }
 
 /// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the

@@ -166,6 +166,8 @@ pub enum DateChange {
     Moved,
     /// It is off.
     Cancelled,
+    /// It stands, although another time was proposed (M127).
+    Stays,
     /// It is tomorrow.
     Reminder,
 }
@@ -176,6 +178,7 @@ impl DateChange {
         match self {
             Self::New | Self::Moved => Some(CalendarNews::Invitation),
             Self::Cancelled => Some(CalendarNews::Cancellation),
+            Self::Stays => Some(CalendarNews::ProposalDeclined),
             Self::Reminder => None,
         }
     }

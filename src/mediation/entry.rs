@@ -317,6 +317,11 @@ pub enum Entry {
         /// PARTSTAT, upper case.
         partstat: String,
     },
+    /// The time that somebody proposed does not suit: the date stands (M127).
+    ProposalDeclined {
+        /// Who proposed it.
+        who: PartyRole,
+    },
     /// The talk took place: the day and one code, and nothing of what was said (row 29, R20).
     TalkHeld {
         /// On this day.
@@ -387,6 +392,11 @@ pub enum Entry {
     },
     /// Another case goes on in this one (row 6).
     MergedFrom {
+        /// That case.
+        other: CaseNumber,
+    },
+    /// This case goes on from another: a second matter in it, or one that could not be opened again (row 37).
+    FollowsOn {
         /// That case.
         other: CaseNumber,
     },

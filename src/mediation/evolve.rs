@@ -69,7 +69,10 @@ impl Case {
                 }
             }
             Entry::Closed { outcome } => self.phase = Phase::Closed { at: line.at, outcome: *outcome },
-            Entry::Reopened => self.phase = Phase::Open,
+            Entry::Reopened => {
+                self.phase = Phase::Open;
+                self.talked = false;
+            }
             Entry::Anonymised => self.forget_people(),
             entry => {
                 self.record_follow_up(line);

@@ -31,6 +31,7 @@ mod fresh;
 mod grade;
 #[cfg(test)]
 mod lives;
+mod meaning;
 pub mod offer;
 mod officer_mail;
 mod opening;

@@ -8,8 +8,7 @@ use super::draft::Draft;
 use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
-    ArrivedMail, Before, Ceiling, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason, Recipient,
-    party_mail,
+    ArrivedMail, Before, Ceiling, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Policy, Reason, Recipient, party_mail,
 };
 use crate::message::MailClass;
 use crate::model::{Audience, LetterKind, MailAddress};
@@ -23,6 +22,10 @@ const OF_STATE: [LetterKind; 5] =
 pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     party_mail::file(&mut draft, mail);
     let Some(officer) = registered_address(&draft, mail) else { return draft.done() };
+    if mail.class == MailClass::Human && mail.commands.is_empty() && !mail.attachments.is_empty() && is_after_talk(&draft) {
+        // R20: a recording or a note of the talk that is only attached.
+        return note(draft, mail, &officer);
+    }
     if mail.class != MailClass::Human || (mail.commands.is_empty() && !mail.says_something) {
         return draft.done();
     }
@@ -60,9 +63,8 @@ fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Deci
 }
 
 /// Whether free text of an officer may be about a talk that took place.
-fn is_after_talk(draft: &Draft<'_>) -> bool {
-    matches!(draft.case.phase, Phase::Held { .. } | Phase::AgreementDraft { .. })
-        || draft.case.phase.appointment().is_some_and(|appointment| appointment.starts_at() <= draft.now)
+pub(super) fn is_after_talk(draft: &Draft<'_>) -> bool {
+    draft.case.talked || draft.case.phase.appointment().is_some_and(|appointment| appointment.starts_at() <= draft.now)
 }
 
 /// Does everything the mail asks for, on the draft; an error means that the draft has to go back.

@@ -169,6 +169,9 @@ pub(super) fn register(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         kinds: mail.kinds.clone(),
         purposes: mail.purposes.clone(),
     });
+    if let Some(from) = &mail.known.written_on {
+        draft.note(Entry::FollowsOn { other: from.number });
+    }
     issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
     // Row 3: the person hears from us where there is an address, once; on paper the officer does that.

@@ -2,6 +2,7 @@
 
 use super::appointment_answer::{AnswerContext, AnswerFrom, AnswerMeaning, Attendance, meaning};
 use super::draft::Draft;
+use super::evolve_life::COUNTER;
 use super::grade::grade_in;
 use super::reply::{Alarm, Meaning};
 use super::{
@@ -168,17 +169,21 @@ fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decisio
     file(&mut draft, mail);
     let nothing = CalendarAnswer::default();
     let context = AnswerContext { appointment: draft.case.phase.appointment(), from: AnswerFrom::Invitee, last: None };
+    let mut proposed = None;
     let (noted, word) = match meaning(mail.calendar.as_ref().unwrap_or(&nothing), &context) {
         AnswerMeaning::Attendance(Attendance::Comes, _) => ("ACCEPTED", "accepted"),
         AnswerMeaning::Attendance(Attendance::MayCome, _) => ("TENTATIVE", "tentative"),
         AnswerMeaning::Attendance(Attendance::CannotCome, _) => ("DECLINED", "declined"),
-        AnswerMeaning::Proposal(_, _) => ("COUNTER", "counter"),
+        AnswerMeaning::Proposal(time, _) => {
+            proposed = time.and_then(|time| time.starts.on_the_clock(draft.policy.zone));
+            (COUNTER, "counter")
+        }
         // M125: what was replaced meanwhile, or says nothing, needs nobody; it is kept with the case.
         AnswerMeaning::Ignore(_) => return draft.done(),
         AnswerMeaning::SendAgain | AnswerMeaning::ForOfficer(_) => ("OTHER", "other"),
     };
     draft.note(Entry::AppointmentAnswered { who, partstat: noted.to_owned() });
-    draft.show(mail, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
+    draft.show(mail, Some(Meaning::Calendar { partstat: word.to_owned(), proposed }), false);
     draft.done()
 }
 

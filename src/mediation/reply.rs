@@ -3,6 +3,7 @@
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+pub use super::meaning::Meaning;
 use super::{NotHeldReason, PartyRole};
 use crate::model::{Appointment, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, Outcome, Purpose};
 
@@ -126,6 +127,8 @@ pub enum Receipt {
         /// Whether that day is free for most people.
         free_day: bool,
     },
+    /// It stands, and who proposed another time hears so.
+    AppointmentStays,
     /// It is off.
     AppointmentCancelled,
     /// The talk took place.
@@ -193,51 +196,6 @@ pub enum Receipt {
     Help,
 }
 
-/// What was read in a party's mail: shown to the officer, who decides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "meaning", rename_all = "snake_case")]
-pub enum Meaning {
-    /// An explicit yes to the talk (row 21).
-    ConsentYes,
-    /// The last yes: everybody wants the talk (row 22).
-    ConsentComplete,
-    /// Everybody said yes, but a flag stands in the way (R18).
-    ConsentBlocked,
-    /// A no, or a yes taken back (rows 23, 27).
-    ConsentNo,
-    /// About the talk, but neither a clear yes nor a clear no.
-    ConsentUnclear,
-    /// The agreements are confirmed by this party (row 31).
-    AgreementConfirmed,
-    /// By everybody.
-    AgreementsSettled,
-    /// About the agreements, but no plain confirmation.
-    AgreementUnclear,
-    /// The reaction is enough (row 19).
-    Satisfied,
-    /// It is not.
-    NotSatisfied,
-    /// Neither was said.
-    SatisfactionUnclear,
-    /// A reaction to the complaint (row 17): nothing was passed on.
-    Reaction,
-    /// The clarification that was asked for (row 9).
-    Clarified,
-    /// Perhaps the proof that was asked for (row 11).
-    Proof,
-    /// The complainant seems to take the complaint back (row 35).
-    Withdrawal,
-    /// A calendar answered (row 25).
-    Calendar {
-        /// PARTSTAT, lower case.
-        partstat: String,
-    },
-    /// A flag was seen that puts the talk off (row 26).
-    TalkStopped,
-    /// A respondent asks to hear no more.
-    RespondentNoContact,
-}
-
 /// Why an officer's mail had no effect. Nothing was done, nothing was sent on (design.md section 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "why", rename_all = "snake_case")]
@@ -283,6 +241,11 @@ pub enum Refusal {
     WrongRespondent,
     /// A complainant can be neither a respondent nor an officer of the desk (R11).
     WrongComplainant,
+    /// The time in which the case could be opened again is over: it is a new one (row 37).
+    TooLateToReopen {
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// One person would get two letters from one mail.
     TwoLetters,
     /// Nothing waits any more.
@@ -368,6 +331,8 @@ pub enum Need {
     Consent,
     /// An appointment.
     Appointment,
+    /// That somebody proposed another time.
+    Proposal,
     /// A reaction to pass on.
     Reaction,
     /// That the complaint was not known to be somebody else's (row 10).

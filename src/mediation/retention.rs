@@ -76,6 +76,8 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::AuthorisationAsked
         | Entry::AuthorisationJudged { .. }
         | Entry::WrittenOnPaper { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }

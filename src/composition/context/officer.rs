@@ -322,10 +322,17 @@ fn meaning_of(occasion: &Occasion<'_>, meaning: &Meaning) -> Value {
         Meaning::Withdrawal => ("withdrawal", Value::Bool(true)),
         Meaning::TalkStopped => ("talk_stopped", Value::Bool(true)),
         Meaning::RespondentNoContact => ("respondent_no_contact", Value::Bool(true)),
-        Meaning::Calendar { partstat } => {
+        Meaning::Calendar { partstat, proposed } => {
             let words =
                 occasion.wording.calendar_answers.known(partstat).unwrap_or(occasion.wording.calendar_answers.get("other"));
-            ("calendar", Value::String(Line::new(words).as_str().to_owned()))
+            let said = proposed.map_or_else(
+                || words.to_owned(),
+                |at| {
+                    let (day, time) = (occasion.wording.date(at.date(), occasion.today()), occasion.wording.time(at.time()));
+                    format!("{}: {day}, {time}.", words.trim_end_matches('.'))
+                },
+            );
+            ("calendar", Value::String(Line::new(&said).as_str().to_owned()))
         }
     };
     Value::Object([(key.to_owned(), value)].into_iter().collect())

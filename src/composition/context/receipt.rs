@@ -143,7 +143,13 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         ),
         Receipt::Words { to } => ("words", json!({ "to": party(*to) })),
         Receipt::OnPaper { to, words: _ } => ("on_paper", json!({ "to": party(*to) })),
-        Receipt::Registered => ("registered", json!({ "on_paper": occasion.case.complainant.address.is_none() })),
+        Receipt::Registered => (
+            "registered",
+            json!({
+                "on_paper": occasion.case.complainant.address.is_none(),
+                "follows": occasion.case.follows.map(|other| other.to_string()),
+            }),
+        ),
         Receipt::ComplainantRecorded { moved, others_may_have_read, writes } => {
             let known = &occasion.case.complainant;
             let value = json!({
@@ -177,6 +183,7 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         Receipt::ConsentAsked { by } => ("consent_asked", json!({ "by": date(by) })),
         Receipt::AppointmentSet { appointment, free_day } => ("appointment", appointment_fact(occasion, appointment, *free_day)),
         Receipt::AppointmentMoved { appointment, free_day } => ("moved", appointment_fact(occasion, appointment, *free_day)),
+        Receipt::AppointmentStays => ("appointment_stays", json!(true)),
         Receipt::AppointmentCancelled => ("cancelled", json!(true)),
         Receipt::Held { on, result, dropped } => {
             ("held", json!({ "on": date(on), "result": line(wording.outcomes.get(result.code())), "dropped": dropped }))

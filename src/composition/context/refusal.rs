@@ -40,6 +40,9 @@ struct RefusalFact {
     first: Option<First>,
     wrong_respondent: bool,
     wrong_complainant: bool,
+    /// The last day on which the case could be opened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_late_to_reopen: Option<String>,
     two_letters: bool,
     nothing_waits: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,6 +162,7 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
         }
         Refusal::WrongRespondent => fact.wrong_respondent = true,
         Refusal::WrongComplainant => fact.wrong_complainant = true,
+        Refusal::TooLateToReopen { until } => fact.too_late_to_reopen = Some(day(until)),
         Refusal::TwoLetters => fact.two_letters = true,
         Refusal::NothingWaits => fact.nothing_waits = true,
         Refusal::NotInDirectory { name, choices } => {

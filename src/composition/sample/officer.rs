@@ -46,7 +46,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
         doubtful.order.passage = Passage::FurtherMail { sender, meaning: None, filed: Filed { by, also: Some(also) } };
         samples.push(doubtful);
     }
-    let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned() };
+    let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned(), proposed: None };
     let meanings = [
         Meaning::ConsentYes,
         Meaning::ConsentComplete,
@@ -118,7 +118,10 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
     .chain([
         with(going_out(base), vec![Receipt::Words { to: PartyRole::Complainant }]),
         with(known(base), vec![Receipt::Status, Receipt::Help]),
-        with(known(base), vec![Receipt::ComplainantRecorded { moved: true, others_may_have_read: true, writes: true }]),
+        with(
+            known(base),
+            vec![Receipt::ComplainantRecorded { moved: true, others_may_have_read: true, writes: true }, Receipt::Registered],
+        ),
     ])
     .collect()
 }
@@ -153,7 +156,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::HearingAsked { by: on, own_words: true }, Receipt::HearingAsked { by: on, own_words: false }],
         vec![Receipt::Released],
         vec![Receipt::ConsentAsked { by: on }],
-        vec![Receipt::AppointmentCancelled],
+        vec![Receipt::AppointmentCancelled, Receipt::AppointmentStays],
         vec![
             Receipt::Held { on, result: Outcome::Satisfied, dropped: true },
             Receipt::NotHeld { why: NotHeldReason::CalledOff, dropped: true },
@@ -216,6 +219,7 @@ fn going_out(base: &Sample) -> Sample {
 fn known(base: &Sample) -> Sample {
     let mut sample = base.clone();
     sample.case.complainant.phone = Some("06-00000000".to_owned());
+    sample.case.follows = Some(sample.case.number);
     sample.case.flags = [(Flag::Legal, FlagStanding::Confirmed)].into();
     sample.case.first_contact = Some(sample.now.date_naive());
     sample.case.decision_sent = Some(sample.now.date_naive());
@@ -244,6 +248,7 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::First { command: "afspraak".to_owned(), need: Need::Consent },
         Refusal::WrongRespondent,
         Refusal::WrongComplainant,
+        Refusal::TooLateToReopen { until: day },
         Refusal::TwoLetters,
         Refusal::NothingWaits,
         Refusal::NotInDirectory { name: "de buurman".to_owned(), choices: vec!["PVP".to_owned()] },

@@ -122,6 +122,8 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::Referred { .. }
         | Entry::WithdrawalRead
         | Entry::MergedFrom { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::Assigned { .. }
         | Entry::PartyAway { .. }
         | Entry::RespondentNoContact { .. }

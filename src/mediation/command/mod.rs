@@ -22,7 +22,7 @@ use crate::model::{CaseNumber, ComplaintKind, Flag, Language, MailAddress, Outco
 pub use lines::{command_in_subject, read_commands};
 pub use period::Period;
 pub use registration::Registration;
-pub use understand::{Desk, understand, understand_at};
+pub use understand::{Desk, is_about_talk, understand, understand_at};
 
 /// A command with everything it needs. What it also needs as text is the text that follows the commands of its mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -90,6 +90,8 @@ pub enum Command {
     },
     /// The talk is at another moment or place.
     Move(Change),
+    /// The date stands: who proposed another time hears that it does not suit (M127).
+    Keep,
     /// The talk is called off.
     Cancel,
     /// The talk took place.
@@ -134,6 +136,11 @@ pub enum Command {
     Close {
         /// With this outcome.
         outcome: Outcome,
+    },
+    /// Closes it, since it belongs to another body of the directory (row 5, T04).
+    Misdirected {
+        /// As typed.
+        body: String,
     },
     /// Opens it again.
     Reopen,
@@ -232,7 +239,7 @@ impl Command {
             Self::Release => Verb::Release,
             Self::Mediation => Verb::Mediation,
             Self::Appointment { .. } => Verb::Appointment,
-            Self::Move(_) => Verb::Move,
+            Self::Move(_) | Self::Keep => Verb::Move,
             Self::Cancel => Verb::Cancel,
             Self::Held { .. } => Verb::Held,
             Self::NotHeld { .. } => Verb::NotHeld,
@@ -241,7 +248,7 @@ impl Command {
             Self::Refer { .. } => Verb::Refer,
             Self::Extend { .. } => Verb::Extend,
             Self::Decision { .. } => Verb::Decision,
-            Self::Close { .. } => Verb::Close,
+            Self::Close { .. } | Self::Misdirected { .. } => Verb::Close,
             Self::Reopen => Verb::Reopen,
             Self::Withdrawn => Verb::Withdrawn,
             Self::Merge { .. } => Verb::Merge,

@@ -40,6 +40,11 @@ pub fn understand_at(typed: &CommandText, body: &str, desk: Desk<'_>, now: Naive
     Reading { verb, argument: &argument, words: desk.words, desk, now }.command(body)
 }
 
+/// Whether a line tells that the talk took place, or did not, however well: nothing else of such a mail is kept (R20).
+pub fn is_about_talk(typed: &CommandText, words: &Vocabulary) -> bool {
+    verb_of(typed, words).is_some_and(|(verb, _)| matches!(verb, Verb::Held | Verb::NotHeld))
+}
+
 /// The verb, and the argument behind it. "#niet gehouden" is two words for one verb.
 fn verb_of(typed: &CommandText, words: &Vocabulary) -> Option<(Verb, String)> {
     let (next, rest) = typed.argument.split_once(super::lines::is_blank).unwrap_or((&typed.argument, ""));
@@ -96,7 +101,10 @@ impl Reading<'_> {
             Verb::Advice => self.one(&words.advice).map(|topic| Command::Advice { topic }),
             Verb::Close => match argument::only(&words.outcomes, self.argument, &words.fillers) {
                 Some(outcome) => Ok(Command::Close { outcome }),
-                None => self.incomplete(words.outcome_words(self.desk.language)),
+                None => match argument::leading(&words.outcomes, self.argument) {
+                    Some((Outcome::Misdirected, body)) if !body.is_empty() => Ok(Command::Misdirected { body: body.to_owned() }),
+                    Some(_) | None => self.incomplete(words.outcome_words(self.desk.language)),
+                },
             },
             Verb::Flag => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Suspect }),
             Verb::Confirm => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Confirm }),
@@ -157,8 +165,13 @@ impl Reading<'_> {
         self.words.examples.words_for(&self.verb, self.desk.language)
     }
 
+    /// What was typed, for a refusal to show; of a talk nothing is repeated, since refusals are kept (R20).
+    fn shown(&self) -> String {
+        if matches!(self.verb, Verb::Held | Verb::NotHeld) { String::new() } else { self.argument.to_owned() }
+    }
+
     fn incomplete<T>(&self, choices: Vec<String>) -> Result<T, Refusal> {
-        Err(Refusal::Incomplete { command: self.word(), argument: self.argument.to_owned(), choices })
+        Err(Refusal::Incomplete { command: self.word(), argument: self.shown(), choices })
     }
 
     fn list<M: Ord + Clone>(&self, table: &WordTable<M>) -> Result<Vec<M>, Refusal> {
@@ -180,7 +193,7 @@ impl Reading<'_> {
         match fault {
             TimeFault::Unclear => self.incomplete(self.examples()),
             TimeFault::TwoDays(written, named) => {
-                Err(Refusal::Contradiction { command, argument: self.argument.to_owned(), readings: vec![written, named] })
+                Err(Refusal::Contradiction { command, argument: self.shown(), readings: vec![written, named] })
             }
             TimeFault::StillToCome(on) => Err(Refusal::NotYetHappened { command, on }),
             TimeFault::AlreadyPast(on) => Err(Refusal::AlreadyPast { command, on }),
@@ -231,6 +244,9 @@ impl Reading<'_> {
     }
 
     fn change(&self) -> Result<Command, Refusal> {
+        if self.words.is_nothing(self.argument) {
+            return Ok(Command::Keep);
+        }
         let times = match times::read(self.argument, self.now, Direction::Future) {
             Ok(times) => times,
             Err(fault) => return self.faulty_time(fault),

@@ -3,7 +3,7 @@
 use super::{Command, FlagStep};
 use crate::mediation::Vocabulary;
 use crate::mediation::vocabulary::RegistrationField as Field;
-use crate::model::Language;
+use crate::model::{Language, Outcome};
 
 impl Command {
     /// The line, in the desk's own words of one language: ISO dates, 24-hour times, minutes. Typed again it is
@@ -56,11 +56,13 @@ impl Command {
                 let minutes = change.minutes.map(|minutes| format!("{minutes}m"));
                 [date, time, minutes, change.place.clone()].into_iter().flatten().collect()
             }
+            Self::Keep => vec![if language == Language::Nl { "niet" } else { "no" }.to_owned()],
             Self::Held { on, result, .. } => vec![on.to_string(), words.outcomes.own_word(result, language)],
             Self::NotHeld { on, why } => vec![on.to_string(), words.not_held.own_word(why, language)],
             Self::Advice { topic } => vec![words.advice.own_word(topic, language)],
             Self::Refer { body } => vec![body.clone()],
             Self::Extend { reason } => vec![reason.clone()],
+            Self::Misdirected { body } => vec![words.outcomes.own_word(&Outcome::Misdirected, language), body.clone()],
             Self::Close { outcome } => vec![words.outcomes.own_word(outcome, language)],
             Self::Merge { number } => vec![number.to_string()],
             Self::Assign { colleague } => vec![colleague.to_string()],

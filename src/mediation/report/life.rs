@@ -161,6 +161,8 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::Withdrawn
         | Entry::MergedInto { .. }
         | Entry::MergedFrom { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::Assigned { .. }
         | Entry::PartyAway { .. }
         | Entry::RespondentNoContact { .. } => Sign::Nothing,
