@@ -3,12 +3,13 @@
 use serde::Serialize;
 
 use super::button::command_link;
-use super::context::Occasion;
+use super::context::{Occasion, reopening_until};
 use super::human_text::Line;
 use super::mailto::mailto;
 use super::wording::{ActTo, ActWhen};
-use crate::mediation::{Case, FollowUp, Phase};
-use crate::model::{Audience, Flag, Holder, Instant, Token};
+use crate::mediation::reply::Meaning;
+use crate::mediation::{Case, FollowUp, Passage, Phase};
+use crate::model::{Audience, Flag, FlagStanding, Holder, Token};
 
 /// One thing that the state of the case allows.
 #[derive(Debug, Serialize)]
@@ -28,12 +29,12 @@ impl Act {
 
 /// The acts that are possible now. Each also works typed by hand, so the letter shows the command too.
 pub fn acts(occasion: &Occasion<'_>, file: Token) -> Vec<Act> {
-    let (case, desk, now) = (occasion.case, occasion.desk.facts, occasion.now);
+    let (case, desk) = (occasion.case, occasion.desk.facts);
     let mut buttons = Vec::new();
     if case.is_forgotten() {
         return buttons;
     }
-    for act in occasion.wording.acts.iter().filter(|act| fits(case, act.when, now)) {
+    for act in occasion.wording.acts.iter().filter(|act| fits(occasion, act.when)) {
         let token = match act.to {
             ActTo::File => Some(file),
             ActTo::Complainant => case.token(Holder::Officer, Audience::Complainant),
@@ -68,18 +69,45 @@ pub fn offered(occasion: &Occasion<'_>, file: Token, lines: &[String]) -> Vec<Ac
     lines.iter().filter_map(button).collect()
 }
 
-/// The command as it stands in the words; one for each flag where it is about flags.
+/// The command as it stands in the words; one for each flag where it is about flags, none where the case that it names is
+/// not known.
 fn commands(occasion: &Occasion<'_>, when: ActWhen, command: &str) -> Vec<(String, Option<Flag>)> {
-    if when != ActWhen::Hold {
+    if when == ActWhen::Proposed {
+        let Passage::FurtherMail { meaning: Some(Meaning::Calendar { proposed: Some(at), .. }), .. } = &occasion.order.passage
+        else {
+            return Vec::new();
+        };
+        return vec![(command.replace("{moment}", &at.format("%Y-%m-%d %H:%M").to_string()), None)];
+    }
+    if when == ActWhen::TooLateToReopen {
+        let complainant = &occasion.case.complainant;
+        let name = complainant.name.as_deref().unwrap_or_default();
+        let address = complainant.address.as_ref().map(ToString::to_string).unwrap_or_default();
+        let filled = command.replace("{name}", name).replace("{address}", &address);
+        return vec![(filled.replace("{today}", &occasion.today().to_string()), None)];
+    }
+    if when == ActWhen::NamesAnother {
+        let Passage::NewCase { also: Some(other), .. } = &occasion.order.passage else { return Vec::new() };
+        return vec![(command.replace("{case}", &other.case.to_string()), None)];
+    }
+    if !matches!(when, ActWhen::Hold | ActWhen::Suspected) {
         return vec![(command.to_owned(), None)];
     }
     let word = |flag: Flag| occasion.wording.flag_words.get(flag.code());
-    occasion.case.bars().map(|flag| (command.replace("{flag}", word(flag)), Some(flag))).collect()
+    let flags = occasion.case.bars().filter(|flag| when == ActWhen::Hold || is_suspected(occasion.case, *flag));
+    flags.map(|flag| (command.replace("{flag}", word(flag)), Some(flag))).collect()
+}
+
+fn is_suspected(case: &Case, flag: Flag) -> bool {
+    case.flags.get(&flag) == Some(&FlagStanding::Suspected)
 }
 
 /// Whether something can be done in this state.
-fn fits(case: &Case, when: ActWhen, now: Instant) -> bool {
+fn fits(occasion: &Occasion<'_>, when: ActWhen) -> bool {
+    let (case, now) = (occasion.case, occasion.now);
     let phase = &case.phase;
+    let ended = matches!(phase, Phase::Closed { .. } | Phase::Withdrawn { .. });
+    let too_late = reopening_until(occasion).is_some_and(|day| occasion.today() > day);
     let open = phase.is_open();
     let barred = case.bars().next().is_some();
     let reachable = case.respondents.values().any(|party| party.address.is_some());
@@ -89,10 +117,12 @@ fn fits(case: &Case, when: ActWhen, now: Instant) -> bool {
     );
     match when {
         ActWhen::Revocable => case.revocable.as_ref().is_some_and(|revocable| now < revocable.until),
+        ActWhen::NamesAnother => open,
         ActWhen::Uncontacted => open && case.first_contact.is_none(),
-        ActWhen::Open => open,
+        ActWhen::Closable => open && case.holds().next().is_none(),
         ActWhen::Writable => open && case.complainant.address.is_some(),
-        ActWhen::Hold => open && barred,
+        ActWhen::Hold | ActWhen::Suspected => open && barred,
+        ActWhen::Referable => *phase == Phase::ReferPending && case.complainant.address.is_some(),
         ActWhen::Hearable => {
             open && !barred
                 && reachable
@@ -104,7 +134,9 @@ fn fits(case: &Case, when: ActWhen, now: Instant) -> bool {
         ActWhen::Scheduled => phase.appointment().is_some(),
         ActWhen::Held => matches!(phase, Phase::Held { .. } | Phase::AgreementDraft { .. }),
         ActWhen::Proof => *phase == Phase::AuthWait,
-        ActWhen::Closed => matches!(phase, Phase::Closed { .. } | Phase::Withdrawn { .. }),
+        ActWhen::Proposed | ActWhen::Declinable => phase.appointment().is_some() && !barred && !case.proposals.is_empty(),
+        ActWhen::Closed => ended && !too_late,
+        ActWhen::TooLateToReopen => ended && too_late && case.complainant.address.is_some(),
         ActWhen::FollowUpPlanned => matches!(case.follow_up, FollowUp::Planned { .. }) && !open,
     }
 }

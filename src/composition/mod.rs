@@ -45,6 +45,7 @@ pub use template::{LetterName, Overrides, Source};
 pub use trial::{forged_mark, trial_mail};
 
 use crate::mediation::civil_calendar::CivilCalendar;
+use crate::mediation::term::Term;
 use crate::mediation::{Officer, OfficerRole, Policy};
 use crate::model::{CaseNumber, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId};
 
@@ -84,12 +85,14 @@ pub struct DeskView<'a> {
     pub officers: &'a [Officer],
     /// Its free days, for "the next working day".
     pub calendar: &'a CivilCalendar,
+    /// How long after closing a case can be opened again.
+    pub reopening: Term,
 }
 
 impl<'a> DeskView<'a> {
     /// The view of a desk with this policy.
     pub fn new(facts: &'a DeskFacts, policy: &'a Policy) -> Self {
-        Self { facts, officers: &policy.officers, calendar: &policy.calendar }
+        Self { facts, officers: &policy.officers, calendar: &policy.calendar, reopening: policy.waits.reopening }
     }
 
     /// The officer who signs where a case has none: the first officer, else the first deputy.

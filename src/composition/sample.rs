@@ -16,7 +16,11 @@ use super::{
     About, Beside, CompositionError, DeskFacts, DeskView, OperatorAlarm, OperatorTrouble, OutgoingLetter, TemplateFault,
 };
 use crate::mediation::civil_calendar::CivilCalendar;
-use crate::mediation::{Case, Digest, FollowUp, LetterOrder, Officer, OfficerRole, Party, PartyRole, Passage, Phase, Recipient};
+use crate::mediation::term::{Term, Unit};
+use crate::mediation::{
+    Case, Confirmation, Digest, FollowUp, LetterOrder, Officer, OfficerRole, OtherFile, Party, PartyRole, Passage, Phase,
+    Recipient,
+};
 use crate::message::{Attachment, Finding, MailClass, MailFacts, Problem, Silence, Triage};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, ContentKey, DeskKey, Flag, FlagStanding, Holder, Instant, Language,
@@ -40,8 +44,9 @@ pub struct Sample {
 }
 
 impl Sample {
-    fn view(&self) -> DeskView<'_> {
-        DeskView { facts: &self.desk, officers: &self.officers, calendar: &self.calendar }
+    /// The desk as its letters see it.
+    pub fn view(&self) -> DeskView<'_> {
+        DeskView { facts: &self.desk, officers: &self.officers, calendar: &self.calendar, reopening: REOPENING }
     }
 
     fn about(&self) -> Option<About<'_>> {
@@ -190,7 +195,11 @@ fn confirmations(base: Sample) -> Vec<Sample> {
     "tr".clone_into(&mut unknown.case.written_in);
     unknown.desk.scheme_link = None;
     unknown.now += TimeDelta::hours(10);
-    vec![base, unknown]
+    let mut samples = vec![base.clone(), unknown];
+    if base.order.kind == LetterKind::Acknowledgement {
+        samples.push(Sample { order: LetterOrder { passage: Passage::OtherSide, ..base.order.clone() }, ..base });
+    }
+    samples
 }
 
 fn closed(mut sample: Sample, outcome: Outcome) -> Sample {
@@ -204,8 +213,8 @@ fn closed(mut sample: Sample, outcome: Outcome) -> Sample {
 }
 
 fn new_cases(base: &Sample) -> Vec<Sample> {
-    let ordered = |mut sample: Sample, acknowledged| {
-        sample.order.passage = Passage::NewCase { acknowledged };
+    let ordered = |mut sample: Sample, confirmation| {
+        sample.order.passage = Passage::NewCase { confirmation, other_side: false, also: None };
         sample
     };
     let mut grave = base.clone();
@@ -225,7 +234,16 @@ fn new_cases(base: &Sample) -> Vec<Sample> {
     }
     let mut unwritten = base.clone();
     unwritten.mail = None;
-    vec![ordered(base.clone(), true), ordered(grave, false), ordered(unwritten, false)]
+    let mut other = base.clone();
+    let also = OtherFile { case: base.case.number, token: Some(base.order.reply_token) };
+    other.order.passage = Passage::NewCase { confirmation: Confirmation::Sent, other_side: true, also: Some(also) };
+    vec![
+        other,
+        ordered(base.clone(), Confirmation::Sent),
+        ordered(base.clone(), Confirmation::Later),
+        ordered(grave, Confirmation::None),
+        ordered(unwritten, Confirmation::None),
+    ]
 }
 
 /// The same with a mail that has something wrong with it.
@@ -236,6 +254,9 @@ fn troubled(mut sample: Sample) -> Sample {
     }
     sample
 }
+
+/// As the regimes that ship have it.
+const REOPENING: Term = Term { count: 90, unit: Unit::Days };
 
 const COMPLAINT: &str = "Goedemorgen,\n\nIk was vorige week voor de derde keer op uw poli. Weer moest ik twee uur wachten, \
     en niemand zei iets. Ik wil graag weten hoe dat kan.\n\nAnna de Boer";

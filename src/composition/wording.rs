@@ -43,6 +43,8 @@ pub struct Wording {
     pub languages: Labels,
     /// Clocks by code.
     pub clocks: Labels,
+    /// Why a mail stands on a case, by the code of the sign.
+    pub evidence: Labels,
     /// The sections of the morning's list.
     pub digest: Labels,
     /// Whose turn it is in a case.
@@ -104,14 +106,20 @@ pub struct TroubleWords {
 pub enum ActWhen {
     /// While what the last command sent still waits.
     Revocable,
+    /// While the case is open and the mail that opened it names another one.
+    NamesAnother,
     /// While the case is open and nobody has spoken to the complainant yet.
     Uncontacted,
-    /// While the case is open.
-    Open,
+    /// While the case is open and nothing grave stands: a case with a suspected calamity is not closed by a slip.
+    Closable,
     /// While it is open and the complainant has an address.
     Writable,
     /// While a flag stands that forbids the talk: once for each.
     Hold,
+    /// The same, while an officer has not confirmed it yet.
+    Suspected,
+    /// When a referral is being prepared (row 15).
+    Referable,
     /// When a reaction can be asked.
     Hearable,
     /// When a reaction can be passed on.
@@ -126,8 +134,14 @@ pub enum ActWhen {
     Held,
     /// While proof is awaited.
     Proof,
-    /// Once it is closed.
+    /// When a calendar proposes another time, with that time.
+    Proposed,
+    /// When somebody proposed another time and has no answer yet.
+    Declinable,
+    /// Once it is closed, while it can be opened again.
     Closed,
+    /// Once it is closed and can not be opened again.
+    TooLateToReopen,
     /// While the question afterwards has still to go.
     FollowUpPlanned,
 }

@@ -6,6 +6,10 @@
 //! hide is that each of its mails comes after an answer of ours, and that none of them is about a complaint. So answers to
 //! mails in which no complaint was recognised have a small ceiling of their own, and only those count that went out
 //! before the mail arrived: people who wrote while the desk was away did not answer it.
+//!
+//! What this small ceiling stops is not dropped: behind it may be a person. Its confirmation waits until an hour has
+//! fewer of them. A loop that was broken would begin anew then, so all that waits is treated as one correspondent: so
+//! many a day and so many a week, and after each of them an hour in which nothing else goes to such mails at once.
 
 use std::collections::HashMap;
 
@@ -37,6 +41,8 @@ const ALL: &str = "*";
 
 /// The key under which answers count that went to mails in which no complaint was recognised.
 pub(super) const UNRECOGNISED: &str = "?";
+/// The key under which those of them count that had to wait.
+pub(super) const LATE: &str = "?late";
 /// M13: so many of those in an hour, and the next such mail is for an officer to look at first. Both sides of a loop
 /// together then send fewer than ten.
 const MOST_UNRECOGNISED: u32 = 3;
@@ -80,11 +86,19 @@ impl Tally {
         }
         let mut unrecognised = 0;
         if let Some(arrival) = first_arrival {
-            let key = [UNRECOGNISED.to_owned()];
-            let count = |counts: HashMap<String, u32>| counts.get(UNRECOGNISED).copied().unwrap_or(0);
-            let within_the_hour = count(store.automatic_answers(&key, now - TimeDelta::hours(1)).await?);
-            if within_the_hour >= MOST_UNRECOGNISED {
-                unrecognised = within_the_hour.saturating_sub(count(store.automatic_answers(&key, arrival).await?));
+            let keys = [UNRECOGNISED.to_owned(), LATE.to_owned()];
+            let since = async |since: Instant| -> Result<(u32, u32), StoreError> {
+                let counts = store.automatic_answers(&keys, since).await?;
+                let count = |key: &str| counts.get(key).copied().unwrap_or(0);
+                Ok((count(UNRECOGNISED), count(LATE)))
+            };
+            let (within_the_hour, late) = since(now - TimeDelta::hours(1)).await?;
+            if within_the_hour >= MOST_UNRECOGNISED || late > 0 {
+                let (too_new, late_too_new) = since(arrival).await?;
+                unrecognised = within_the_hour.saturating_sub(too_new);
+                if late > late_too_new {
+                    unrecognised = unrecognised.max(MOST_UNRECOGNISED);
+                }
             }
         }
         Ok(Self {
@@ -126,5 +140,33 @@ impl Tally {
                 *self.hour.entry(key.clone()).or_default() += 1;
             }
         }
+    }
+}
+
+/// Confirmations that waited and go in one pass of the clocks, one after another.
+#[derive(Debug, Default)]
+pub(super) struct Waiting {
+    given: u32,
+}
+
+impl Waiting {
+    /// Whether one more of them may go, to this address; `true` counts it.
+    pub async fn allows(
+        &mut self,
+        store: &dyn Store,
+        ceilings: Ceilings,
+        address: &MailAddress,
+        now: Instant,
+    ) -> Result<bool, StoreError> {
+        let given = async |key: &str, within: TimeDelta| -> Result<u32, StoreError> {
+            let counts = store.automatic_answers(&[key.to_owned()], now - within).await?;
+            Ok(counts.get(key).copied().unwrap_or(0) + self.given)
+        };
+        let allowed = given(UNRECOGNISED, TimeDelta::hours(1)).await? < MOST_UNRECOGNISED
+            && given(LATE, TimeDelta::days(1)).await? < ceilings.per_address_per_day
+            && given(LATE, TimeDelta::days(7)).await? < ceilings.per_address_per_week
+            && Tally::load(store, ceilings, &[address], None, now).await?.allows(address);
+        self.given += u32::from(allowed);
+        Ok(allowed)
     }
 }

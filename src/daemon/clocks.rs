@@ -5,10 +5,11 @@ use std::sync::Arc;
 
 use rand::RngExt;
 
+use super::ceiling::Waiting;
 use super::desk::Desk;
 use super::unit::Decided;
 use crate::clock::Clock;
-use crate::mediation::{CaseEvent, Fresh, decide};
+use crate::mediation::{Case, CaseEvent, Fresh, TimerKind, decide};
 use crate::model::{CaseNumber, DeskKey, Instant, LetterId, LetterKind};
 use crate::store::{Committed, FailedLetter, KnownLetter, Store, StoreError, UnitOfWork};
 
@@ -139,6 +140,7 @@ async fn handle(store: &dyn Store, desks: &[Arc<Desk>], now: Instant, due: Vec<D
     let cases = store.cases(&numbers).await?;
     let mut units = Vec::new();
     let mut taken = HashSet::new();
+    let mut waiting = Waiting::default();
     for item in &due {
         let Some(number) = item.case() else {
             units.extend(untold_without_case(item));
@@ -150,7 +152,8 @@ async fn handle(store: &dyn Store, desks: &[Arc<Desk>], now: Instant, due: Vec<D
         }
         let Some(versioned) = cases.get(&number) else { continue };
         let Some(desk) = desks.iter().find(|desk| *desk.key() == versioned.case.desk) else { continue };
-        units.push(unit(desk, versioned, item, now)?);
+        let event = event_of(item, &versioned.case, store, desk, &mut waiting, now).await?;
+        units.push(unit(desk, versioned, item, &event, now)?);
     }
     let outcomes = store.commit(&units, now).await?;
     for (unit, outcome) in units.iter().zip(outcomes) {
@@ -162,9 +165,34 @@ async fn handle(store: &dyn Store, desks: &[Arc<Desk>], now: Instant, due: Vec<D
     Ok(())
 }
 
-fn unit(desk: &Desk, versioned: &crate::store::Versioned, item: &Due, now: Instant) -> Result<UnitOfWork, PassError> {
+/// The event that something due is. Whether the ceilings let a confirmation go that waits for them is asked here, where
+/// what has been sent is known (M13).
+async fn event_of(
+    item: &Due,
+    case: &Case,
+    store: &dyn Store,
+    desk: &Desk,
+    waiting: &mut Waiting,
+    now: Instant,
+) -> Result<CaseEvent, StoreError> {
+    let event = item.event();
+    match (&event, &case.complainant.address) {
+        (CaseEvent::TimerDue(TimerKind::Confirmation), Some(address)) => {
+            Ok(CaseEvent::ConfirmationDue { allowed: waiting.allows(store, desk.ceilings, address, now).await? })
+        }
+        (_, _) => Ok(event),
+    }
+}
+
+fn unit(
+    desk: &Desk,
+    versioned: &crate::store::Versioned,
+    item: &Due,
+    event: &CaseEvent,
+    now: Instant,
+) -> Result<UnitOfWork, PassError> {
     let mut fresh = Fresh::from_seed(rand::rng().random(), now);
-    let decision = decide(&versioned.case, &item.event(), &mut fresh, now, &desk.policy);
+    let decision = decide(&versioned.case, event, &mut fresh, now, &desk.policy);
     tracing::info!(
         desk = desk.key().as_str(),
         case.number = %versioned.case.number,

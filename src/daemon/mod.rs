@@ -22,6 +22,7 @@ mod dns;
 mod domain;
 mod dry_run;
 mod figures;
+mod forgetting;
 mod holder;
 mod intake;
 mod known;

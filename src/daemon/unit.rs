@@ -1,6 +1,6 @@
 //! From a decision to a unit of work: letters composed, everything that follows in one piece (I3).
 
-use super::ceiling::{UNRECOGNISED, is_recognised, keys_of};
+use super::ceiling::{LATE, UNRECOGNISED, is_recognised, keys_of};
 use super::desk::Desk;
 use crate::composition::{About, Beside, CompositionError, DeskView, GoingOut, Material};
 use crate::mediation::{Case, Decision, Effect, JournalEntry, LetterOrder, Phase};
@@ -64,7 +64,11 @@ impl Decided {
     /// Composes the letters and closes the unit. Letters to parties come first, so that the receipt of the officer
     /// who caused them shows them exactly as they will leave (M87).
     pub fn compose(self, desk: &Desk, about: Option<(&MailFacts, &[u8])>, now: Instant) -> Result<UnitOfWork, CompositionError> {
-        let is_unrecognised = about.is_some_and(|(facts, _)| !is_recognised(facts));
+        let answers = match about {
+            Some((facts, _)) if is_recognised(facts) => Answers::Complaint,
+            Some(_) => Answers::Unrecognised,
+            None => Answers::Waited,
+        };
         let mut unit = UnitOfWork { mail: self.record, failure_told: self.failure_told, ..UnitOfWork::default() };
         let view = DeskView::new(&desk.facts, &desk.policy);
         let write = |order: &LetterOrder, going_out: &[GoingOut]| {
@@ -95,7 +99,7 @@ impl Decided {
             going_out.extend(composed.going_out.map(|letter| GoingOut { leaves_at: not_before, ..letter }));
             // What the desk answers without a case costs a forger nothing, so it has a ceiling.
             let on_no_case = self.after.phase == Phase::Unopened;
-            let counts = counts(order, is_unrecognised, on_no_case);
+            let counts = counts(order, answers, on_no_case);
             unit.letters.push(QueuedLetter { letter: composed.letter, not_before, counts });
         }
         if !self.entries.is_empty() {
@@ -113,13 +117,31 @@ fn working_morning(order: &LetterOrder, case: &Case, desk: &Desk, now: Instant) 
 
 /// M12: what counts as an automatic answer. Confirmations do, and refusals, since a forged flood asks for
 /// them; what an officer or the calendar caused does not.
-fn counts(order: &LetterOrder, is_unrecognised: bool, on_no_case: bool) -> Vec<String> {
+fn counts(order: &LetterOrder, answers: Answers, on_no_case: bool) -> Vec<String> {
     if !is_counted(order.kind) && !on_no_case {
         return Vec::new();
     }
     let mut keys = keys_of(&order.address);
-    keys.extend((is_unrecognised && order.kind.is_confirmation()).then(|| UNRECOGNISED.to_owned()));
+    if order.kind.is_confirmation() {
+        let more: &[&str] = match answers {
+            Answers::Complaint => &[],
+            Answers::Unrecognised => &[UNRECOGNISED],
+            Answers::Waited => &[UNRECOGNISED, LATE],
+        };
+        keys.extend(more.iter().map(|key| (*key).to_owned()));
+    }
     keys
+}
+
+/// What a confirmation answers (M13).
+#[derive(Clone, Copy)]
+enum Answers {
+    /// A mail in which a complaint was recognised.
+    Complaint,
+    /// One in which none was.
+    Unrecognised,
+    /// One of those, for which it had to wait: a clock sends it.
+    Waited,
 }
 
 /// Whether this letter counts for the ceilings of M12.

@@ -7,17 +7,18 @@ use rayon::prelude::*;
 
 use super::ceiling::{Tally, is_recognised};
 use super::desk::Desk;
+use super::forgetting::forget_talk;
 use super::known::{Asked, commands_of};
 use super::unit::{Decided, is_counted};
 use crate::mediation::reply::Refusal;
 use crate::mediation::{
-    ArrivedMail, Case, CaseEvent, Entry, Evidence, Footing, Fresh, KnownToOfficer, Phase, Placement, Sender, decide,
-    officer_without_case,
+    ArrivedMail, Case, CaseEvent, Ceiling, Evidence, Filed, Footing, Fresh, KnownToOfficer, OtherFile, Phase, Placement, Sender,
+    decide, officer_without_case,
 };
 use crate::message::{Clue, MailClass, MailFacts};
-use crate::model::{Audience, CaseNumber, Instant, LetterId, MailId, MessageId, Token};
+use crate::model::{Audience, CaseNumber, Holder, Instant, LetterId, MailAddress, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
-use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned, compress};
+use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned};
 
 /// A mail that has been read.
 #[derive(Debug)]
@@ -100,7 +101,7 @@ impl Window<'_> {
         let (footing, versioned) = match placement {
             Placement::OnCase(footing) => (footing, self.knowledge.cases.get(&footing.case).cloned()),
             Placement::NewCase => match self.new_case(Sender::Complainant) {
-                Some((footing, versioned)) => (footing, Some(versioned)),
+                Some((footing, versioned)) => (Footing { also: self.numbered(mail), ..footing }, Some(versioned)),
                 // A hundred million complaints in a year: kept, and shown to the operator as unplaced.
                 None => return self.unplaced(record),
             },
@@ -131,9 +132,11 @@ impl Window<'_> {
             let Decided { effects, record, .. } = decided;
             let record = record.map(unfiled);
             let nobody = Case::unopened(CaseNumber::FIRST, self.desk.key().clone());
-            return Decided { effects, ..Decided::on(nobody, 0, record) };
+            let mut decided = Decided { effects, ..Decided::on(nobody, 0, record) };
+            forget_talk(&mut decided, mail, self.desk);
+            return decided;
         }
-        forget_talk(&mut decided, &mail.raw.bytes);
+        forget_talk(&mut decided, mail, self.desk);
         for order in decided.orders() {
             if is_counted(order.kind) {
                 self.knowledge.tally.count(&order.address);
@@ -196,6 +199,7 @@ impl Window<'_> {
         let Asked { known, material } = self.asked(index);
         let arrived = ArrivedMail { known, ..self.arrived(mail, &record, nowhere) };
         let mut decided = Decided { material, ..self.unplaced(record) };
+        forget_talk(&mut decided, mail, self.desk);
         decided.effects.extend(officer_without_case(&arrived, why, fresh, self.now, &self.desk.policy));
         for order in decided.orders() {
             self.knowledge.tally.count(&order.address);
@@ -248,11 +252,7 @@ impl Window<'_> {
             mail: record.id,
             class: facts.class,
             silence: facts.silence,
-            within_ceiling: correspondent.is_none_or(|address| self.knowledge.tally.allows(address))
-                && (footing.evidence != Evidence::New
-                    || footing.sender != Sender::Complainant
-                    || is_recognised(facts)
-                    || self.knowledge.tally.allows_unrecognised()),
+            ceiling: self.ceiling(facts, &footing, correspondent),
             sender: footing.sender,
             author: facts.author.clone(),
             subject: facts.subject.clone(),
@@ -266,11 +266,43 @@ impl Window<'_> {
             purposes: facts.triage.purposes.clone(),
             answers_follow_up: footing.answers_follow_up,
             audience: footing.audience,
+            filed: self.filed(&footing),
             intent: facts.triage.intent,
             calendar: facts.calendar.clone(),
             attachments: facts.attachments.iter().map(|attachment| attachment.name.clone()).collect(),
             commands,
             known: KnownToOfficer::default(),
+        }
+    }
+
+    /// Why a mail stands where it stands, for the officer (M50).
+    fn filed(&self, footing: &Footing) -> Filed {
+        let file = |case: CaseNumber| OtherFile {
+            case,
+            token: self.knowledge.cases.get(&case).and_then(|known| known.case.token(Holder::Officer, Audience::File)),
+        };
+        Filed { by: footing.evidence, also: footing.also.map(file) }
+    }
+
+    /// The case whose number stands in the subject of a mail that opens a case of its own: a number is no proof (M52).
+    fn numbered(&self, mail: &Understood) -> Option<CaseNumber> {
+        let of_this_desk =
+            |number: &CaseNumber| self.knowledge.cases.get(number).is_some_and(|known| known.case.desk == *self.desk.key());
+        mail.facts.clues.iter().find_map(|clue| match clue {
+            Clue::SubjectNumber(number) => Some(*number).filter(of_this_desk),
+            _ => None,
+        })
+    }
+
+    /// M12 for whom would be written to; M13 for a mail that opens a case and says nothing of a complaint.
+    fn ceiling(&self, facts: &MailFacts, footing: &Footing, correspondent: Option<&MailAddress>) -> Ceiling {
+        let opens = footing.evidence == Evidence::New && footing.sender == Sender::Complainant;
+        if !correspondent.is_none_or(|address| self.knowledge.tally.allows(address)) {
+            Ceiling::Reached
+        } else if opens && !is_recognised(facts) && !self.knowledge.tally.allows_unrecognised() {
+            Ceiling::Later
+        } else {
+            Ceiling::Allows
         }
     }
 
@@ -298,17 +330,6 @@ impl Window<'_> {
 /// A record that stands on no case after all.
 fn unfiled(record: MailRecord) -> MailRecord {
     MailRecord { case: None, sender: None, evidence: "refused".to_owned(), ..record }
-}
-
-/// R20, I8: of what an officer wrote about the talk nothing is kept, in the mail itself neither. The head stays, so
-/// that the file shows when the mail came and from whom.
-fn forget_talk(decided: &mut Decided, raw: &[u8]) {
-    let dropped = decided.entries.iter().any(|line| matches!(line.entry, Entry::TalkTextDropped));
-    let Some(record) = decided.record.as_mut().filter(|_| dropped) else { return };
-    let end = raw.windows(2).position(|pair| pair == b"\n\n").or_else(|| raw.windows(4).position(|four| four == b"\r\n\r\n"));
-    let mut kept = raw.get(..end.unwrap_or_default()).unwrap_or_default().to_vec();
-    kept.extend_from_slice(b"\n\n(R20)\n");
-    record.raw = compress(&kept).unwrap_or(kept);
 }
 
 /// Composes a unit. A letter that can not be composed must not lose the mail: it is kept on no case, and the

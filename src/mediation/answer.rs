@@ -36,6 +36,13 @@ pub struct AnswerWords {
     satisfaction: YesNo,
     doubt: Doubt,
     courtesy: Courtesy,
+    other_side: OtherSide,
+}
+
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct OtherSide {
+    words: Vec<String>,
 }
 
 #[derive(Clone, Debug, Deserialize)]
@@ -92,6 +99,12 @@ impl AnswerWords {
             (false, true) if !contains_any(&all, &self.only_conditions()) => Said::No,
             (_, _) => Said::Unclear,
         }
+    }
+
+    /// Whether somebody writes about a complaint that is about the writer: a nurse who wants to tell their side. Such a
+    /// person has no complaint; a wrong guess costs a warmer word in the confirmation, and an officer reads the mail.
+    pub fn is_from_the_other_side(&self, text: &str) -> bool {
+        contains_any(&plain(text), &self.other_side.words)
     }
 
     /// A no may be explained ("nee, ik vind het te spannend"), but not bargained over ("nee, tenzij …").
@@ -217,6 +230,27 @@ mod tests {
                 "Ik heb u gisteren gebeld.",
             ],
         );
+    }
+
+    #[test]
+    fn who_is_complained_about_is_told_from_who_complains() {
+        let words = AnswerWords::builtin().unwrap();
+        for text in [
+            "Ik hoorde dat er een klacht over mij is ingediend. Ik wil graag vertellen hoe het ging.",
+            "Mevrouw De Boer heeft over mij geklaagd.",
+            "I was told about a complaint against me.",
+            "Er loopt een klacht\ntegen mij, zei mijn teamleider.",
+        ] {
+            assert!(words.is_from_the_other_side(text), "{text}");
+        }
+        for text in [
+            "Ik heb een klacht over mijn behandeling.",
+            "De balie klaagde dat ik te laat was. Dat vind ik niet netjes.",
+            "My complaint about Meg, the nurse.",
+            "Ik wil mijn kant van het verhaal vertellen.",
+        ] {
+            assert!(!words.is_from_the_other_side(text), "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::civil_calendar::CivilCalendar;
 use super::{Deadlines, PartyRole, Phase, TimerKind};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, DeskKey, Flag, FlagStanding, Holder, Instant, Language, LetterId,
@@ -222,6 +223,15 @@ pub struct Case {
     /// What people asked about their own data, and what has no answer yet.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub wishes: Vec<OpenWish>,
+    /// Whether the talk took place since the case was last opened: from then on free text of officers is dropped (R20).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub talked: bool,
+    /// The case that this one goes on from: it could not be opened again, or a second matter was in it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub follows: Option<CaseNumber>,
+    /// Who proposed another time for the talk and has no answer yet (row 25).
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub proposals: BTreeSet<PartyRole>,
     /// What `#stop` would take back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub revocable: Option<Revocable>,
@@ -268,6 +278,9 @@ impl Case {
             extension: None,
             authorised: false,
             wishes: Vec::new(),
+            talked: false,
+            follows: None,
+            proposals: BTreeSet::new(),
             revocable: None,
         }
     }
@@ -282,7 +295,8 @@ impl Case {
         match clock {
             TimerKind::FirstContact => self.deadlines.first_contact,
             TimerKind::Decision => self.deadlines.decision,
-            TimerKind::Refusal
+            TimerKind::Confirmation
+            | TimerKind::Refusal
             | TimerKind::Measures
             | TimerKind::CalamityReport
             | TimerKind::CalamityDoubt
@@ -334,6 +348,13 @@ impl Case {
             }
             PartyRole::Respondent(number) => self.silent_respondents.contains(&number),
         }
+    }
+
+    /// The last day on which an ended case can be opened again (row 37); `None` while it runs.
+    pub fn reopening_until(&self, window: super::term::Term, zone: chrono_tz::Tz, calendar: &CivilCalendar) -> Option<NaiveDate> {
+        let ended = self.phase.ended_at()?.with_timezone(&zone).date_naive();
+        // A promise of the desk, which no law moves off a free day.
+        Some(calendar.end_of(ended, window, false))
     }
 
     /// Everybody in the case: the complainant, then the respondents.

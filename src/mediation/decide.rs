@@ -14,6 +14,10 @@ pub fn decide(case: &Case, event: &CaseEvent, fresh: &mut Fresh, now: Instant, p
     match event {
         CaseEvent::MailArrived(mail) => decide_mail(case, mail, fresh, now, policy),
         CaseEvent::TimerDue(timer) => decide_timer(case, *timer, fresh, now, policy),
+        CaseEvent::ConfirmationDue { allowed } => {
+            let draft = Draft::new(case, policy, fresh, now, Actor::Desk, Reason::ConfirmationDue);
+            opening::confirmation_due(draft, *allowed)
+        }
         CaseEvent::LetterLate { kind } => {
             let mut draft = Draft::new(case, policy, fresh, now, Actor::MailSystem, Reason::LetterLate);
             let alarm = Alarm::LetterLate { letter: kind.template().to_owned() };
@@ -53,6 +57,7 @@ fn decide_mail(case: &Case, mail: &ArrivedMail, fresh: &mut Fresh, now: Instant,
 
 fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, policy: &Policy) -> Decision {
     let reason = match timer {
+        TimerKind::Confirmation => Reason::ConfirmationDue,
         TimerKind::FirstContact => Reason::FirstContactDue,
         TimerKind::Decision => Reason::DecisionDue,
         TimerKind::Attention => Reason::NoProgress,
@@ -74,6 +79,8 @@ fn decide_timer(case: &Case, timer: TimerKind, fresh: &mut Fresh, now: Instant, 
         return draft.done();
     }
     match timer {
+        // Who does not ask the ceiling may not pass it.
+        TimerKind::Confirmation => opening::confirmation_due(draft, false),
         TimerKind::FirstContact
         | TimerKind::Decision
         | TimerKind::Refusal

@@ -240,7 +240,8 @@ fn heeded(case: &Case) -> impl Iterator<Item = (TimerKind, NaiveDate)> + '_ {
         | TimerKind::Attention
         | TimerKind::AccessRequest => true,
         // What people still have to answer is not for the officer to heed until their time is over.
-        TimerKind::FollowUp
+        TimerKind::Confirmation
+        | TimerKind::FollowUp
         | TimerKind::FollowUpSilence
         | TimerKind::FollowUpWords
         | TimerKind::Retention

@@ -2,8 +2,8 @@
 
 use super::reply::{Alarm, Meaning, Receipt, Refusal};
 use super::{
-    Actor, Case, Decision, Effect, Entry, Fresh, JournalEntry, LetterOrder, PartyRole, Passage, Policy, Reason, Recipient,
-    Sender, TimerKind,
+    Actor, ArrivedMail, Case, Decision, Effect, Entry, Fresh, JournalEntry, LetterOrder, PartyRole, Passage, Policy, Reason,
+    Recipient, TimerKind,
 };
 use crate::model::{Audience, Capability, Holder, Instant, Language, LetterId, LetterKind, MailAddress, MailId, Token};
 
@@ -152,9 +152,9 @@ impl<'a> Draft<'a> {
     }
 
     /// Shows a party's mail to the officer, with what was read in it.
-    pub fn show(&mut self, mail: MailId, sender: Sender, meaning: Option<Meaning>, others_too: bool) {
-        let passage = Passage::FurtherMail { sender, meaning };
-        self.tell_officers(LetterKind::OfficerFurtherMail, Some(mail), &passage, others_too);
+    pub fn show(&mut self, mail: &ArrivedMail, meaning: Option<Meaning>, others_too: bool) {
+        let passage = Passage::FurtherMail { sender: mail.sender, meaning, filed: mail.filed };
+        self.tell_officers(LetterKind::OfficerFurtherMail, Some(mail.mail), &passage, others_too);
     }
 
     /// Notes an alarm and tells the officer.

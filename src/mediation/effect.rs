@@ -63,10 +63,16 @@ pub struct LetterOrder {
 pub enum Passage {
     /// Nothing but the facts of the case.
     Plain,
+    /// The confirmation for somebody who seems to be complained about: without a word of any complaint (I6, R30).
+    OtherSide,
     /// To the officer: a new case, and whether the complainant was answered.
     NewCase {
         /// Whether a confirmation went out.
-        acknowledged: bool,
+        confirmation: Confirmation,
+        /// Whether it reads as a mail from somebody who is complained about: the confirmation then names no complaint.
+        other_side: bool,
+        /// Another case that a sign in the mail names, which is not enough to file it there (M52).
+        also: Option<super::OtherFile>,
     },
     /// To the officer: who wrote, on what footing, and what it means for the case.
     FurtherMail {
@@ -74,6 +80,8 @@ pub enum Passage {
         sender: super::Sender,
         /// What was read in it, if anything.
         meaning: Option<super::reply::Meaning>,
+        /// Why it stands on this case (M50).
+        filed: super::Filed,
     },
     /// To the officer: the answer to the follow-up.
     FollowUpAnswer {
@@ -138,6 +146,17 @@ pub enum Passage {
     },
 }
 
+/// Whether a complainant was told that the complaint has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Confirmation {
+    /// At once.
+    Sent,
+    /// It waits for a ceiling of automatic answers (M13).
+    Later,
+    /// Not by mail.
+    None,
+}
+
 /// What happens to a date.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum DateChange {
@@ -147,6 +166,8 @@ pub enum DateChange {
     Moved,
     /// It is off.
     Cancelled,
+    /// It stands, although another time was proposed (M127).
+    Stays,
     /// It is tomorrow.
     Reminder,
 }
@@ -157,6 +178,7 @@ impl DateChange {
         match self {
             Self::New | Self::Moved => Some(CalendarNews::Invitation),
             Self::Cancelled => Some(CalendarNews::Cancellation),
+            Self::Stays => Some(CalendarNews::ProposalDeclined),
             Self::Reminder => None,
         }
     }

@@ -213,6 +213,13 @@ pub enum Entry {
         /// Who it is.
         party: Party,
     },
+    /// An officer got a letter to print and post: that person has no e-mail (R4). What it says stands in the mail.
+    WrittenOnPaper {
+        /// For whom.
+        who: PartyRole,
+        /// The officer's mail.
+        mail: MailId,
+    },
     /// An officer corrected the kinds.
     KindsSet {
         /// The main one first.
@@ -310,6 +317,11 @@ pub enum Entry {
         /// PARTSTAT, upper case.
         partstat: String,
     },
+    /// The time that somebody proposed does not suit: the date stands (M127).
+    ProposalDeclined {
+        /// Who proposed it.
+        who: PartyRole,
+    },
     /// The talk took place: the day and one code, and nothing of what was said (row 29, R20).
     TalkHeld {
         /// On this day.
@@ -389,6 +401,11 @@ pub enum Entry {
     },
     /// Another case goes on in this one (row 6).
     MergedFrom {
+        /// That case.
+        other: CaseNumber,
+    },
+    /// This case goes on from another: a second matter in it, or one that could not be opened again (row 37).
+    FollowsOn {
         /// That case.
         other: CaseNumber,
     },

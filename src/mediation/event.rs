@@ -6,7 +6,7 @@ use super::{Case, TimerKind};
 use crate::message::{CalendarAnswer, MailClass, Silence};
 use crate::model::{
     Audience, CaseNumber, ComplaintKind, Flag, Instant, Intent, LetterId, LetterKind, MailAddress, MailId, Mailbox, MessageId,
-    Purpose, RespondentNumber,
+    Purpose, RespondentNumber, Token,
 };
 
 /// One thing that happened, with all that is needed to decide on it.
@@ -16,6 +16,11 @@ pub enum CaseEvent {
     MailArrived(Box<ArrivedMail>),
     /// A clock of the case came due.
     TimerDue(TimerKind),
+    /// A confirmation that had to wait for a ceiling of automatic answers may be sent now, or still may not (M13).
+    ConfirmationDue {
+        /// Whether the ceilings allow it now.
+        allowed: bool,
+    },
     /// A confirmation, or a letter that a law wants, has not left for longer than the regime allows.
     LetterLate {
         /// What letter it is.
@@ -53,6 +58,17 @@ pub enum Sender {
     Machine,
 }
 
+/// Whether the ceilings of automatic answers allow one more to whoever would be written to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ceiling {
+    /// They do.
+    Allows,
+    /// Not for some hours, because of what others wrote: it waits (M13).
+    Later,
+    /// This address, its domain or the desk has had enough of them: there will be none (M12).
+    Reached,
+}
+
 /// A line that begins with `#` at the top of an officer's own text, and the text that follows it. What it
 /// means is decided by the core (design.md section 5).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -73,7 +89,7 @@ pub struct ArrivedMail {
     /// Why a machine may not answer it.
     pub silence: Option<Silence>,
     /// Whether the ceilings of M12 and M13 still allow an automatic answer to this address.
-    pub within_ceiling: bool,
+    pub ceiling: Ceiling,
     /// Who wrote it, in the eyes of the case.
     pub sender: Sender,
     /// The author as claimed.
@@ -100,6 +116,8 @@ pub struct ArrivedMail {
     pub answers_follow_up: bool,
     /// Who reads what is written to the address that it came to; the file where that is not known.
     pub audience: Audience,
+    /// Why it stands on this case, and where else it might belong (M50, M56).
+    pub filed: Filed,
     /// What it does: `None` where nothing was judged.
     pub intent: Option<Intent>,
     /// What a calendar answers.
@@ -110,6 +128,24 @@ pub struct ArrivedMail {
     pub commands: Vec<CommandText>,
     /// What only an officer's mail may need to know of the rest of the store; empty for everybody else.
     pub known: KnownToOfficer,
+}
+
+/// By which sign a mail was filed, and the sign that disagrees: an officer reads it (M50).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Filed {
+    /// The strongest sign.
+    pub by: super::Evidence,
+    /// Another case that a sign names as well.
+    pub also: Option<OtherFile>,
+}
+
+/// The file of another case, for an officer to send a mail on to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OtherFile {
+    /// Its number.
+    pub case: CaseNumber,
+    /// The officer's token of it.
+    pub token: Option<Token>,
 }
 
 /// What an officer's commands refer to beyond the case itself.

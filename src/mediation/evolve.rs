@@ -69,7 +69,10 @@ impl Case {
                 }
             }
             Entry::Closed { outcome } => self.phase = Phase::Closed { at: line.at, outcome: *outcome },
-            Entry::Reopened => self.phase = Phase::Open,
+            Entry::Reopened => {
+                self.phase = Phase::Open;
+                self.talked = false;
+            }
             Entry::AccessAsked { who, wish, on } => {
                 // Asked again is no new month: the first day binds.
                 let first = self.open_wish(*who, *wish).map_or(*on, |open| open.on.min(*on));

@@ -6,6 +6,9 @@
 use super::{Agreements, Answer, Ballot, Before, Case, Entry, Extension, FollowUp, Phase, Revocable, TimerKind};
 use crate::model::Instant;
 
+/// The answer of a calendar that proposes another time (RFC 5546 section 3.2.7).
+pub(super) const COUNTER: &str = "COUNTER";
+
 /// Applies one entry.
 pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
     match entry {
@@ -49,6 +52,18 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         }
         Entry::DecisionSent { on } => case.decision_sent = Some(*on),
         Entry::Assigned { officer } => case.officer.clone_from(officer),
+        Entry::FollowsOn { other } => case.follows = Some(*other),
+        Entry::AppointmentAnswered { who, partstat } => {
+            // A later answer of the same calendar takes the proposal back.
+            if partstat == COUNTER {
+                case.proposals.insert(*who)
+            } else {
+                case.proposals.remove(who)
+            };
+        }
+        Entry::ProposalDeclined { who } => {
+            case.proposals.remove(who);
+        }
         Entry::Withdrawn => case.phase = Phase::Withdrawn { at },
         Entry::MergedInto { other } => case.phase = Phase::Merged { at, into: *other },
         Entry::Revocable { until, before } => {
@@ -76,13 +91,20 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         | Entry::TalkNotHeld { .. }
         | Entry::AgreementsDrafted { .. }
         | Entry::AgreementsConfirmed { .. }
-        | Entry::AgreementsSettled => talk(case, at, entry),
+        | Entry::AgreementsSettled => {
+            // What was proposed was about the date that stood then.
+            if matches!(entry, Entry::AppointmentMoved { .. } | Entry::AppointmentCancelled { .. } | Entry::TalkHeld { .. }) {
+                case.proposals.clear();
+            }
+            case.talked |= matches!(entry, Entry::TalkHeld { .. });
+            talk(case, at, entry);
+        }
         // Lines that are there to be read: they change nothing that a later decision asks for. Those of the
         // earlier life are folded where this is called.
         Entry::FlagReason { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::AccessAsked { .. }
         | Entry::AccessAnswered { .. }
-        | Entry::AppointmentAnswered { .. }
         | Entry::TalkTextDropped
         | Entry::AdviceGiven { .. }
         | Entry::Referred { .. }

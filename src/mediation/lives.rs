@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 use super::properties::{Life, address};
 use super::*;
-use crate::message::{CalendarAnswer, MailClass, Participation, Silence};
+use crate::message::{CalendarAnswer, CalendarMethod, MailClass, Participation, Silence};
 use crate::model::{Audience, Capability, Flag, Holder, LetterKind, RespondentNumber};
 
 const BERT: RespondentNumber = RespondentNumber(1);
@@ -19,7 +19,17 @@ const STORY: &str = "WATERGEZEGDIS";
 const NOTE: &str = "ALLEENVOORHETDOSSIER";
 
 /// What an officer may type: data that the simulated year of a desk uses too (`tests/year`).
-static TYPED: LazyLock<Vec<&str>> = LazyLock::new(|| pieces(include_str!("../../tests/lives/officer.txt")));
+static TYPED: LazyLock<Vec<&str>> =
+    LazyLock::new(|| pieces(include_str!("../../tests/lives/officer.txt")).into_iter().chain(CORRECTIONS).collect());
+
+/// And what would lead the letters of that year elsewhere.
+const CORRECTIONS: [&str; 5] = [
+    "#klager naam: Anna Boer; telefoon: 06-00000000",
+    "#klager Anna de Boer <anna@elders.example>",
+    "#klager klager@post.example\nDit is het goede adres.",
+    "#klager b.visser@voorbeeldzorg.example",
+    "#notitie\nWATERGEZEGDIS",
+];
 
 /// What a party may answer.
 static SAID: LazyLock<Vec<&str>> = LazyLock::new(|| pieces(include_str!("../../tests/lives/parties.txt")));
@@ -34,6 +44,7 @@ fn pieces(text: &'static str) -> Vec<&'static str> {
 enum Step {
     Officer(usize),
     Party { who: PartyRole, said: usize, class: MailClass, silent: bool, asked: bool },
+    Counter(PartyRole),
     Forged(usize),
     Stranger,
     Suspect(Flag),
@@ -62,6 +73,7 @@ fn step() -> impl Strategy<Value = Step> {
     prop_oneof![
         12 => (0..TYPED.len()).prop_map(Step::Officer),
         8 => party.prop_map(|(who, said, class, silent, asked)| Step::Party { who, said, class, silent, asked }),
+        1 => prop_oneof![Just(PartyRole::Complainant), Just(PartyRole::Respondent(BERT))].prop_map(Step::Counter),
         1 => (0..TYPED.len()).prop_map(Step::Forged),
         1 => Just(Step::Stranger),
         1 => flag.prop_map(Step::Suspect),
@@ -222,6 +234,14 @@ proptest! {
                     if let (Audience::Consent(round), MailClass::Human, false, "ja") = (mail.audience, class, silent, SAID[said]) {
                         watch.yes.insert((who, round));
                     }
+                    life.arrives(mail)
+                }
+                Step::Counter(who) => {
+                    if life.case.party(who).is_none() { continue }
+                    let mut mail = life.mail(sender(who), "");
+                    mail.class = MailClass::CalendarReply;
+                    mail.audience = audience(&life.case, true);
+                    mail.calendar = Some(CalendarAnswer { method: CalendarMethod::Counter, ..CalendarAnswer::default() });
                     life.arrives(mail)
                 }
                 Step::Suspect(flag) => {

@@ -8,7 +8,7 @@ use super::draft::Draft;
 use super::offer::{CaseFacts, Offers};
 use super::reply::{Receipt, Refusal};
 use super::{
-    Actor, ArrivedMail, Before, Case, CommandText, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Phase, Policy, Reason,
+    Actor, ArrivedMail, Before, Case, Ceiling, CommandText, Decision, Effect, Entry, Fresh, LetterOrder, Passage, Policy, Reason,
     Recipient, Verb, party_mail,
 };
 use crate::message::MailClass;
@@ -23,6 +23,10 @@ const OF_STATE: [LetterKind; 5] =
 pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     party_mail::file(&mut draft, mail);
     let Some(officer) = registered_address(&draft, mail) else { return draft.done() };
+    if mail.class == MailClass::Human && mail.commands.is_empty() && !mail.attachments.is_empty() && is_after_talk(&draft) {
+        // R20: a recording or a note of the talk that is only attached.
+        return note(draft, mail, &officer);
+    }
     if mail.class != MailClass::Human || (mail.commands.is_empty() && !mail.says_something) {
         return draft.done();
     }
@@ -60,9 +64,8 @@ fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Deci
 }
 
 /// Whether free text of an officer may be about a talk that took place.
-fn is_after_talk(draft: &Draft<'_>) -> bool {
-    matches!(draft.case.phase, Phase::Held { .. } | Phase::AgreementDraft { .. })
-        || draft.case.phase.appointment().is_some_and(|appointment| appointment.starts_at() <= draft.now)
+pub(super) fn is_after_talk(draft: &Draft<'_>) -> bool {
+    draft.case.talked || draft.case.phase.appointment().is_some_and(|appointment| appointment.starts_at() <= draft.now)
 }
 
 /// Does everything the mail asks for, on the draft; an error means that the draft has to go back.
@@ -80,7 +83,9 @@ fn done(draft: &mut Draft<'_>, mail: &ArrivedMail) -> Result<Vec<Receipt>, Refus
         carrying.word = draft.policy.vocabulary.command_word(command.verb(), draft.policy.language);
         receipts.push(carry_out(draft, command, &mut carrying)?);
     }
-    let carried = receipts.iter().any(|receipt| matches!(receipt, Receipt::Words { .. }));
+    let carried = receipts
+        .iter()
+        .any(|receipt| matches!(receipt, Receipt::Words { .. } | Receipt::ComplainantRecorded { writes: true, .. }));
     if has_text && !text_is_claimed && !carried {
         receipts.extend(leftover(draft, mail, &mut carrying, &receipts)?);
     }
@@ -158,7 +163,7 @@ fn revocable(draft: &mut Draft<'_>, before: Before, start: &super::draft::Mark) 
 pub(super) fn not_proven(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     party_mail::file(&mut draft, mail);
     let officer = registered_address(&draft, mail).or_else(|| draft.officer_address());
-    if let Some(officer) = officer.filter(|_| mail.within_ceiling) {
+    if let Some(officer) = officer.filter(|_| mail.ceiling == Ceiling::Allows) {
         draft.refuse(&officer, mail.mail, Refusal::NotProven);
     }
     draft.done()
@@ -179,7 +184,8 @@ pub fn officer_without_case(
 ) -> Option<Effect> {
     let officer = policy.officer_at(&mail.author.as_ref()?.address)?;
     let says_something = mail.says_something || !mail.commands.is_empty();
-    let may_answer = mail.class == MailClass::Human && mail.silence.is_none() && mail.within_ceiling && says_something;
+    let may_answer =
+        mail.class == MailClass::Human && mail.silence.is_none() && mail.ceiling == Ceiling::Allows && says_something;
     may_answer.then(|| {
         let asked = (why == Refusal::NoCase).then(|| asked_of_the_desk(mail, fresh, now, policy)).flatten();
         let (kind, passage) = match asked.unwrap_or(Err(why)) {

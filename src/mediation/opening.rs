@@ -1,17 +1,22 @@
 //! A new complaint becomes a case (rows 1 to 3).
 
+use chrono::TimeDelta;
+
 use super::command::{self, Command, Registration};
 use super::draft::Draft;
 use super::officer_mail::registered_address;
 use super::reply::{Alarm, Receipt, Refusal};
-use super::{ArrivedMail, Case, Deadlines, Decision, Entry, Party, Passage, Reason, clocks, party_mail};
-use crate::model::{Audience, Flag, FlagStanding, Holder, Instant, LetterKind};
+use super::{
+    ArrivedMail, Case, Ceiling, Confirmation, Deadlines, Decision, Entry, Party, PartyRole, Passage, Reason, TimerKind, clocks,
+    party_mail,
+};
+use crate::model::{Audience, Flag, FlagStanding, Holder, Instant, LetterKind, MailId};
 
 /// Registers the case, confirms it where a machine may, and tells the officer at once (R5).
 pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     let policy = draft.policy;
-    let confirmation = may_confirm(&draft, mail);
-    if let Err(reason) = confirmation {
+    let may_confirm = may_confirm(&draft, mail);
+    if let Err(reason) = may_confirm {
         draft.reason = reason;
     }
     let deadlines = deadlines(&draft, mail.arrived_at);
@@ -36,11 +41,23 @@ pub(super) fn open(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
 
-    let acknowledged = confirmation.is_ok() && acknowledge(&mut draft, mail);
+    // Somebody who is complained about and writes unasked has no complaint of their own, and may not learn from us that
+    // there is one (I6).
+    let other_side = policy.answers.is_from_the_other_side(&mail.text);
+    let passage = if other_side { Passage::OtherSide } else { Passage::Plain };
+    let confirmation = match may_confirm {
+        Ok(()) if acknowledge(&mut draft, Some(mail.mail), passage) => Confirmation::Sent,
+        Err(Reason::NewComplaintCeiling) if mail.ceiling == Ceiling::Later => {
+            confirm_later(&mut draft);
+            Confirmation::Later
+        }
+        Ok(()) | Err(_) => Confirmation::None,
+    };
     // Row 12: what may not wait goes to the deputy as well.
     let urgent = mail.suspected.iter().any(|flag| flag.blocks_mediation());
-    draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &Passage::NewCase { acknowledged }, urgent);
-    if let Err(reason) = confirmation {
+    let notice = Passage::NewCase { confirmation, other_side, also: mail.filed.also };
+    draft.tell_officers(LetterKind::OfficerNewCase, Some(mail.mail), &notice, urgent);
+    if let Err(reason) = may_confirm {
         // The notice says so too; the journal has to show why nobody answered.
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: reason.code().to_owned() } });
     }
@@ -58,11 +75,20 @@ fn issue_addresses(draft: &mut Draft<'_>) {
     draft.token(Holder::Officer, Audience::File);
 }
 
-fn acknowledge(draft: &mut Draft<'_>, mail: &ArrivedMail) -> bool {
+impl Draft<'_> {
+    /// Confirms the complaint to an address that only became known now (row 3).
+    pub(super) fn confirm_receipt(&mut self) {
+        if !self.case.is_silenced(PartyRole::Complainant) {
+            acknowledge(self, None, Passage::Plain);
+        }
+    }
+}
+
+fn acknowledge(draft: &mut Draft<'_>, about: Option<MailId>, passage: Passage) -> bool {
     // Row 3: a suspicion of something grave gives the careful variant, never a cheerful one.
-    let careful = mail.suspected.iter().any(|flag| flag.asks_for_care());
+    let careful = draft.case.flags.iter().any(|(flag, standing)| standing.stands() && flag.asks_for_care());
     let kind = if careful { LetterKind::CarefulAcknowledgement } else { LetterKind::Acknowledgement };
-    let written = draft.write_to_complainant(kind, Audience::File, Some(mail.mail)).is_some();
+    let written = draft.write_to(PartyRole::Complainant, kind, Audience::File, about, passage).is_some();
     if written {
         draft.note(Entry::Acknowledged);
     }
@@ -78,10 +104,41 @@ fn may_confirm(draft: &Draft<'_>, mail: &ArrivedMail) -> Result<(), Reason> {
     if stays_silent {
         return Err(Reason::NewComplaintUnanswered);
     }
-    if !mail.within_ceiling {
+    if mail.ceiling != Ceiling::Allows {
         return Err(Reason::NewComplaintCeiling);
     }
     Ok(())
+}
+
+/// How long a confirmation waits until the ceiling is asked again: it counts by the hour (M13).
+const ASKED_AGAIN_AFTER: TimeDelta = TimeDelta::hours(1);
+
+fn confirm_later(draft: &mut Draft<'_>) {
+    let due_at = draft.now + ASKED_AGAIN_AFTER;
+    draft.set_timer(TimerKind::Confirmation, due_at);
+}
+
+/// M13: a confirmation that had to wait goes once the ceiling allows it. Whoever has heard from the desk by then needs
+/// none (the clock has stopped), and after the time in which a confirmation still makes sense the officer is told.
+pub(super) fn confirmation_due(mut draft: Draft<'_>, allowed: bool) -> Decision {
+    let runs = draft.case.timers.get(&TimerKind::Confirmation).is_some_and(|due_at| *due_at <= draft.now);
+    if !runs {
+        draft.reason = Reason::TimerObsolete;
+        return draft.done();
+    }
+    draft.stop_timer(TimerKind::Confirmation);
+    if draft.case.is_silenced(PartyRole::Complainant) {
+        // Rows 41, 43, 44: an alarm of its own said so already.
+        draft.reason = Reason::NewComplaintUnanswered;
+    } else if allowed {
+        acknowledge(&mut draft, None, Passage::Plain);
+    } else if draft.now - draft.case.received_at > draft.policy.acknowledge_up_to {
+        draft.reason = Reason::NewComplaintCeiling;
+        draft.alarm(Alarm::NotAnswered { why: Reason::NewComplaintCeiling.code().to_owned() }, false);
+    } else {
+        confirm_later(&mut draft);
+    }
+    draft.done()
 }
 
 /// `#nieuw` and `#splitsen` (row 2, R4): an officer registers a complaint that came by telephone, on paper, at the
@@ -112,10 +169,14 @@ pub(super) fn register(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
         kinds: mail.kinds.clone(),
         purposes: mail.purposes.clone(),
     });
+    if let Some(from) = &mail.known.written_on {
+        draft.note(Entry::FollowsOn { other: from.number });
+    }
     issue_addresses(&mut draft);
     party_mail::file(&mut draft, mail);
     // Row 3: the person hears from us where there is an address, once; on paper the officer does that.
-    let acknowledged = !mail.suspected.contains(&Flag::DeceasedComplainant) && acknowledge(&mut draft, mail);
+    let acknowledged =
+        !mail.suspected.contains(&Flag::DeceasedComplainant) && acknowledge(&mut draft, Some(mail.mail), Passage::Plain);
     if !acknowledged {
         draft.note(Entry::Alarmed { alarm: Alarm::NotAnswered { why: draft.reason.code().to_owned() } });
     }

@@ -2,6 +2,7 @@
 
 use super::appointment_answer::{AnswerContext, AnswerFrom, AnswerMeaning, Attendance, meaning};
 use super::draft::Draft;
+use super::evolve_life::COUNTER;
 use super::grade::grade_in;
 use super::reply::{Alarm, Meaning};
 use super::{
@@ -68,7 +69,7 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
         read_answer(&mut draft, mail, PartyRole::Complainant)
     };
     let urgent = grave || stopped;
-    draft.show(mail.mail, mail.sender, meaning, urgent);
+    draft.show(mail, meaning, urgent);
     draft.done()
 }
 
@@ -90,7 +91,7 @@ pub(super) fn respondent_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail) 
     } else {
         read_answer(&mut draft, mail, who)
     };
-    draft.show(mail.mail, mail.sender, meaning, false);
+    draft.show(mail, meaning, false);
     draft.done()
 }
 
@@ -168,17 +169,21 @@ fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decisio
     file(&mut draft, mail);
     let nothing = CalendarAnswer::default();
     let context = AnswerContext { appointment: draft.case.phase.appointment(), from: AnswerFrom::Invitee, last: None };
+    let mut proposed = None;
     let (noted, word) = match meaning(mail.calendar.as_ref().unwrap_or(&nothing), &context) {
         AnswerMeaning::Attendance(Attendance::Comes, _) => ("ACCEPTED", "accepted"),
         AnswerMeaning::Attendance(Attendance::MayCome, _) => ("TENTATIVE", "tentative"),
         AnswerMeaning::Attendance(Attendance::CannotCome, _) => ("DECLINED", "declined"),
-        AnswerMeaning::Proposal(_, _) => ("COUNTER", "counter"),
+        AnswerMeaning::Proposal(time, _) => {
+            proposed = time.and_then(|time| time.starts.on_the_clock(draft.policy.zone));
+            (COUNTER, "counter")
+        }
         // M125: what was replaced meanwhile, or says nothing, needs nobody; it is kept with the case.
         AnswerMeaning::Ignore(_) => return draft.done(),
         AnswerMeaning::SendAgain | AnswerMeaning::ForOfficer(_) => ("OTHER", "other"),
     };
     draft.note(Entry::AppointmentAnswered { who, partstat: noted.to_owned() });
-    draft.show(mail.mail, mail.sender, Some(Meaning::Calendar { partstat: word.to_owned() }), false);
+    draft.show(mail, Some(Meaning::Calendar { partstat: word.to_owned(), proposed }), false);
     draft.done()
 }
 
@@ -193,7 +198,7 @@ pub(super) fn complainant_on_closed_case(mut draft: Draft<'_>, mail: &ArrivedMai
         return follow_up_answered(draft, mail);
     }
     let grave = suspect(&mut draft, mail);
-    draft.show(mail.mail, mail.sender, None, grave);
+    draft.show(mail, None, grave);
     draft.done()
 }
 
@@ -218,7 +223,7 @@ fn follow_up_answered(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
 pub(super) fn other_person(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     file(&mut draft, mail);
     if mail.says_something || mail.class == MailClass::CalendarReply {
-        draft.show(mail.mail, mail.sender, None, false);
+        draft.show(mail, None, false);
     }
     draft.done()
 }

@@ -12,6 +12,8 @@ pub enum Reason {
     NewComplaintUnanswered,
     /// As above, but the ceiling of automatic answers to this address is reached (M12).
     NewComplaintCeiling,
+    /// A confirmation that had to wait for a ceiling is looked at again (M13).
+    ConfirmationDue,
     /// The complainant wrote again.
     ComplainantWrote,
     /// The complainant wrote on a closed case (row 36).
@@ -95,6 +97,7 @@ impl Reason {
             Self::NewComplaint => "new-complaint",
             Self::NewComplaintUnanswered => "new-complaint-unanswered",
             Self::NewComplaintCeiling => "new-complaint-ceiling",
+            Self::ConfirmationDue => "confirmation-due",
             Self::ComplainantWrote => "complainant-wrote",
             Self::ComplainantWroteAfterClosing => "complainant-wrote-after-closing",
             Self::NothingSaid => "nothing-said",

@@ -82,6 +82,9 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::Clarified
         | Entry::AuthorisationAsked
         | Entry::AuthorisationJudged { .. }
+        | Entry::WrittenOnPaper { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }
@@ -178,7 +181,8 @@ pub(super) fn due(mut draft: Draft<'_>, clock: TimerKind, days_left: i64) -> Dec
             draft.reason = Reason::RetentionEnded;
             draft.note(Entry::Anonymised);
         }
-        TimerKind::FirstContact
+        TimerKind::Confirmation
+        | TimerKind::FirstContact
         | TimerKind::Decision
         | TimerKind::Refusal
         | TimerKind::Measures

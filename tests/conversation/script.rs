@@ -88,6 +88,8 @@ pub enum Then {
     /// A file of this name hangs on one of the letters of the step.
     Attached(String),
     CaseIs(String),
+    /// Nothing that is stored holds these words: no mail, no letter, no line of the journal.
+    NothingKept(String),
     FollowUpIs {
         state: String,
         grade: Option<u8>,
@@ -196,6 +198,9 @@ fn read_then(text: &str) -> Option<Then> {
     }
     if let Some(state) = text.strip_prefix("the words of the answer are ") {
         return Some(Then::WordsAre { gone: word(state, "kept", "gone")? });
+    }
+    if let Some(words) = text.strip_prefix("nothing is kept of ") {
+        return Some(Then::NothingKept(words.trim_matches('"').to_owned()));
     }
     if let Some(rest) = text.strip_prefix("the follow-up is ") {
         let (state, grade) = match rest.split_once(" with ") {

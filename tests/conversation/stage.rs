@@ -27,6 +27,8 @@ struct Letter {
     reply_to: String,
     text: String,
     attachments: Vec<String>,
+    /// The UID of the event in its calendar part; empty where it has none.
+    event: String,
     /// Calendar files that hang on it and ask for no answer.
     deadlines: Vec<String>,
 }
@@ -197,11 +199,15 @@ impl<'a> Stage<'a> {
         let now = self.clock.now().to_rfc2822();
         let mut mail = format!(
             "Return-Path: <{address}>\nReceived: from mail.post.example by mx.voorbeeldzorg.example; {now}\nFrom: {name} <{address}>\nTo: <{to}>\n\
-             Subject: {subject}\nDate: {now}\nMessage-ID: <mail-{number}@post.example>\nMIME-Version: 1.0\nContent-Type: text/plain; charset=utf-8\n\
-             Content-Transfer-Encoding: 8bit\n",
+             Subject: {subject}\nDate: {now}\nMessage-ID: <mail-{number}@post.example>\nMIME-Version: 1.0\nContent-Transfer-Encoding: 8bit\n",
             address = person.address,
             name = person.name,
         );
+        if !headers.iter().any(|header| header.starts_with("Content-Type:")) {
+            let _ = writeln!(mail, "Content-Type: text/plain; charset=utf-8");
+        }
+        // A calendar's answer names the event that it is about.
+        let text = &text.replace("{uid}", answers.map_or("", |letter| letter.event.as_str()));
         if let Some(letter) = answers {
             let _ = writeln!(mail, "In-Reply-To: <{0}>\nReferences: <{0}>", letter.message_id);
         }
@@ -267,7 +273,7 @@ impl<'a> Stage<'a> {
                 letter.kind,
                 letter.language,
                 letter.subject,
-                indented(&letter.text)
+                indented(&without_tokens(&letter.text))
             );
             for file in &letter.deadlines {
                 let _ = writeln!(self.transcript, "  [calendar]\n{}", indented(file));
@@ -306,7 +312,10 @@ impl<'a> Stage<'a> {
         let known = known.values().next().ok_or("a letter that the store does not know")?;
         assert!(message.parts.iter().all(|part| part.content_type().is_some() || part.is_text()), "a part without a type");
         let attached = message.attachments().map(|part| String::from_utf8_lossy(part.contents()).replace("\r\n", "\n"));
+        let calendar = message.parts.iter().filter_map(|part| part.text_contents()).find(|text| text.contains("BEGIN:VEVENT"));
+        let event = calendar.and_then(|text| text.lines().find_map(|line| line.strip_prefix("UID:"))).unwrap_or_default();
         Ok(Letter {
+            event: event.trim().to_owned(),
             attachments: message.attachments().filter_map(|part| part.attachment_name()).map(ToOwned::to_owned).collect(),
             deadlines: attached.filter(|file| file.contains("METHOD:PUBLISH")).collect(),
             to: text_of(message.to()),
@@ -360,6 +369,21 @@ impl<'a> Stage<'a> {
                         return Err("the words of the answer are not as the script says".to_owned());
                     }
                 }
+                Then::NothingKept(words) => {
+                    let number = self.case().await?.number;
+                    let mut kept = Vec::new();
+                    for place in [Some(number), None] {
+                        let mails = self.setup.store.mails_of_case(place).await.map_err(|error| error.to_string())?;
+                        kept.extend(mails.into_iter().map(|mail| mail.record.raw));
+                    }
+                    let letters = self.setup.store.letters_of_case(number).await.map_err(|error| error.to_string())?;
+                    kept.extend(letters.into_iter().map(|letter| letter.letter.bytes));
+                    let journal = self.setup.store.journal(number).await.map_err(|error| error.to_string())?;
+                    kept.push(serde_json::to_vec(&journal).map_err(|error| error.to_string())?);
+                    if kept.iter().any(|bytes| String::from_utf8_lossy(bytes).contains(words.as_str())) {
+                        return Err(format!("{words} is kept"));
+                    }
+                }
                 Then::FollowUpIs { state, grade } => {
                     let case = self.case().await?;
                     let found = match case.follow_up {
@@ -405,6 +429,13 @@ impl<'a> Stage<'a> {
         let mut cases = self.setup.store.cases(&[number]).await.map_err(|error| error.to_string())?;
         cases.remove(&number).map(|versioned| versioned.case).ok_or_else(|| format!("there is no case {number}"))
     }
+}
+
+/// The secret part of an address is another one in each run.
+fn without_tokens(text: &str) -> String {
+    let mut parts = text.split("klachten+");
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |shown, part| shown + "klachten+…" + part.find('@').map_or(part, |at| &part[at..]))
 }
 
 fn indented(text: &str) -> String {

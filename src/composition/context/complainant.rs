@@ -1,15 +1,12 @@
 //! Facts of the letters to the complainant (domain.md section 4: T01, T02, T25, T28, T29).
 
-use chrono::{Days, Months, Timelike};
+use chrono::{Months, Timelike};
 use serde::Serialize;
 
-use super::{Occasion, Surroundings};
+use super::{Occasion, Surroundings, reopening_until};
 use crate::composition::CompositionError;
-use crate::mediation::FollowUp;
+use crate::mediation::{FollowUp, Passage};
 use crate::model::{Language, Outcome};
-
-/// Days after closing within which a case can be reopened by an answer (domain.md section 8, re-open window).
-const REOPEN_WINDOW_DAYS: u64 = 90;
 
 /// Months after closing until a case is made anonymous (domain.md section 8, retention).
 const RETENTION_MONTHS: u32 = 24;
@@ -23,6 +20,8 @@ pub struct Acknowledgement {
     #[serde(flatten)]
     surroundings: Surroundings,
     offer_english: bool,
+    /// The reader seems to be complained about: not a word about any complaint (I6).
+    other_side: bool,
 }
 
 /// T02.
@@ -85,7 +84,11 @@ fn offer_english(occasion: &Occasion<'_>) -> bool {
 
 /// Facts of T01.
 pub fn acknowledgement(occasion: &Occasion<'_>) -> Result<Acknowledgement, CompositionError> {
-    Ok(Acknowledgement { surroundings: Surroundings::of(occasion)?, offer_english: offer_english(occasion) })
+    Ok(Acknowledgement {
+        surroundings: Surroundings::of(occasion)?,
+        offer_english: offer_english(occasion),
+        other_side: occasion.order.passage == Passage::OtherSide,
+    })
 }
 
 /// Facts of T02: read today, or on the next working day. The word "today" stands there only on the morning
@@ -120,7 +123,7 @@ pub fn closing(occasion: &Occasion<'_>) -> Result<Closing, CompositionError> {
         surroundings: Surroundings::of(occasion)?,
         closed_on: wording.date(closed, today),
         outcome: Ending::of(outcome),
-        reopen_until: wording.date(closed.checked_add_days(Days::new(REOPEN_WINDOW_DAYS)).unwrap_or(closed), today),
+        reopen_until: wording.date(reopening_until(occasion).unwrap_or(closed), today),
         keep_until: wording.date(closed.checked_add_months(Months::new(RETENTION_MONTHS)).unwrap_or(closed), today),
         follow_up_on: follow_up,
     })

@@ -70,7 +70,7 @@ pub struct GoingOut {
 
 impl Occasion<'_> {
     /// Today, for the desk.
-    fn today(&self) -> chrono::NaiveDate {
+    pub fn today(&self) -> chrono::NaiveDate {
         self.now.with_timezone(&self.desk.facts.zone).date_naive()
     }
 
@@ -129,6 +129,12 @@ pub fn facts_of(occasion: &Occasion<'_>) -> Result<Context, CompositionError> {
 /// Facts as handlebars reads them.
 fn wrap(letter: LetterKind, facts: &impl Serialize) -> Result<Context, CompositionError> {
     Context::wraps(facts).map_err(|error| CompositionError::Unfilled { letter, reason: error.to_string() })
+}
+
+/// The last day on which this case can be opened again (row 37).
+pub fn reopening_until(occasion: &Occasion<'_>) -> Option<chrono::NaiveDate> {
+    let desk = occasion.desk;
+    occasion.case.reopening_until(desk.reopening, desk.facts.zone, desk.calendar)
 }
 
 /// The passages of officer letters, each with the letter it belongs to.

@@ -9,12 +9,13 @@ use crate::composition::CompositionError;
 use crate::composition::acts::Act;
 use crate::composition::human_text::Line;
 use crate::mediation::reply::{Alarm, Meaning};
-use crate::mediation::{PartyRole, Passage, Sender};
+use crate::mediation::{Confirmation, Evidence, Filed, OtherFile, PartyRole, Passage, Sender};
 use crate::message::Triage;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, Purpose};
 
 /// The notice of a new complaint.
 #[derive(Debug, Serialize)]
+#[expect(clippy::struct_excessive_bools, reason = "a template asks one yes-or-no question per thing that can be so")]
 pub struct NewCase {
     #[serde(flatten)]
     surroundings: Surroundings,
@@ -29,6 +30,12 @@ pub struct NewCase {
     #[serde(skip_serializing_if = "Option::is_none")]
     language: Option<Line>,
     acknowledged: bool,
+    /// The confirmation waits for a ceiling (M13).
+    later: bool,
+    /// It reads as a mail from somebody who is complained about.
+    other_side: bool,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also: Option<OtherFact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     silence: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -53,12 +60,41 @@ pub struct FurtherMail {
     /// What was read in the mail: one key, named after it.
     #[serde(skip_serializing_if = "Option::is_none")]
     meaning: Option<Value>,
+    /// Why it stands on this case, where that is not beyond doubt (M50, M56).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    filed: Option<FiledFact>,
+    /// Its signs name two cases, so nothing was done with it.
+    filed_contradicted: bool,
     /// Whether a flag stands that forbids the talk.
     on_hold: bool,
     flags: Vec<FlagFact>,
     #[serde(skip_serializing_if = "Option::is_none")]
     mail: Option<Mail>,
     acts: Vec<Act>,
+}
+
+/// Why a mail stands where it stands.
+#[derive(Debug, Serialize)]
+struct FiledFact {
+    why: Line,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    also: Option<OtherFact>,
+}
+
+/// Another case that it might belong to, and the address of that file.
+#[derive(Debug, Serialize)]
+struct OtherFact {
+    number: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    address: Option<Line>,
+}
+
+impl OtherFact {
+    fn of(occasion: &Occasion<'_>, other: OtherFile) -> Self {
+        let desk = occasion.desk.facts;
+        let address = other.token.and_then(|token| desk.address.with_detail(desk.separator, &token.to_string()).ok());
+        Self { number: other.case.to_string(), address: address.map(|address| Line::new(address.as_str())) }
+    }
 }
 
 /// Who wrote, as conditions of a template.
@@ -153,8 +189,8 @@ impl Days {
 /// Facts of the notice of a new complaint.
 pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
     let case = occasion.case;
-    let acknowledged = passage(occasion, |passage| match passage {
-        Passage::NewCase { acknowledged } => Some(*acknowledged),
+    let (confirmation, other_side, also) = passage(occasion, |passage| match passage {
+        Passage::NewCase { confirmation, other_side, also } => Some((*confirmation, *other_side, *also)),
         _ => None,
     })?;
     let silence = occasion.about.and_then(|about| about.facts.silence);
@@ -171,7 +207,10 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
             case.purposes.iter().filter_map(|purpose| purpose_code(*purpose)).map(|code| wording.purposes.get(code)),
         ),
         language: foreign.then(|| Line::new(wording.languages.get(tag))),
-        acknowledged,
+        acknowledged: confirmation == Confirmation::Sent,
+        later: confirmation == Confirmation::Later,
+        other_side,
+        also: also.map(|other| OtherFact::of(occasion, other)),
         silence: silence.as_ref().and_then(|code| code.as_str()).map(|code| Line::new(wording.silences.get(code))),
         mail: Mail::of(occasion),
         acts: acts_now(occasion),
@@ -228,8 +267,8 @@ pub(super) fn purpose_code(purpose: Purpose) -> Option<&'static str> {
 
 /// Facts of the notice of a further mail.
 pub fn further_mail(occasion: &Occasion<'_>) -> Result<FurtherMail, CompositionError> {
-    let (sender, meaning) = passage(occasion, |passage| match passage {
-        Passage::FurtherMail { sender, meaning } => Some((*sender, meaning.as_ref())),
+    let (sender, meaning, filed) = passage(occasion, |passage| match passage {
+        Passage::FurtherMail { sender, meaning, filed } => Some((*sender, meaning.as_ref(), *filed)),
         _ => None,
     })?;
     let writer = match sender {
@@ -248,10 +287,21 @@ pub fn further_mail(occasion: &Occasion<'_>) -> Result<FurtherMail, CompositionE
             name: writer.and_then(|role| name_of(occasion, role)),
         },
         meaning: meaning.map(|meaning| meaning_of(occasion, meaning)),
+        filed: filed_fact(occasion, filed),
+        filed_contradicted: filed.also.is_some() && sender == Sender::Stranger,
         on_hold: occasion.case.bars().next().is_some(),
         flags: flags(occasion),
         mail: Mail::of(occasion),
         acts: acts_now(occasion),
+    })
+}
+
+/// Told only where a sign disagrees, or where the one that led here is weak: anybody can quote a letter or type a number.
+fn filed_fact(occasion: &Occasion<'_>, filed: Filed) -> Option<FiledFact> {
+    let is_weak = matches!(filed.by, Evidence::References | Evidence::Quoted | Evidence::SubjectAndAddress);
+    (is_weak || filed.also.is_some()).then(|| FiledFact {
+        why: Line::new(occasion.wording.evidence.get(filed.by.code())),
+        also: filed.also.map(|other| OtherFact::of(occasion, other)),
     })
 }
 
@@ -275,10 +325,17 @@ fn meaning_of(occasion: &Occasion<'_>, meaning: &Meaning) -> Value {
         Meaning::Withdrawal => ("withdrawal", Value::Bool(true)),
         Meaning::TalkStopped => ("talk_stopped", Value::Bool(true)),
         Meaning::RespondentNoContact => ("respondent_no_contact", Value::Bool(true)),
-        Meaning::Calendar { partstat } => {
+        Meaning::Calendar { partstat, proposed } => {
             let words =
                 occasion.wording.calendar_answers.known(partstat).unwrap_or(occasion.wording.calendar_answers.get("other"));
-            ("calendar", Value::String(Line::new(words).as_str().to_owned()))
+            let said = proposed.map_or_else(
+                || words.to_owned(),
+                |at| {
+                    let (day, time) = (occasion.wording.date(at.date(), occasion.today()), occasion.wording.time(at.time()));
+                    format!("{}: {day}, {time}.", words.trim_end_matches('.'))
+                },
+            );
+            ("calendar", Value::String(Line::new(&said).as_str().to_owned()))
         }
     };
     Value::Object([(key.to_owned(), value)].into_iter().collect())

@@ -69,6 +69,7 @@ struct Talk {
     place: Option<Line>,
     off: bool,
     moved: bool,
+    stays: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -110,7 +111,7 @@ pub fn letter(occasion: &Occasion<'_>) -> Result<PartyLetter, CompositionError> 
         into: None,
     };
     match &occasion.order.passage {
-        Passage::Plain => {}
+        Passage::Plain | Passage::OtherSide => {}
         Passage::Words(text) => facts.words = words(occasion, text),
         Passage::Hearing { words: text, by } => {
             facts.words = words(occasion, text);
@@ -203,6 +204,7 @@ fn talk(occasion: &Occasion<'_>, appointment: &Appointment, change: DateChange) 
         place: Some(Line::new(&appointment.place)).filter(|place| !place.is_empty()),
         off: change == DateChange::Cancelled,
         moved: change == DateChange::Moved,
+        stays: change == DateChange::Stays,
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::digest::{Section, sections};
-use super::officer::{kind_code, listed, party_word, purpose_code};
+use super::officer::{kind_code, listed, name_of, party_word, purpose_code};
 use super::surroundings::{acts_now, file_token};
 use super::{GoingOut, Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
@@ -172,7 +172,25 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         ),
         Receipt::Words { to } => ("words", json!({ "to": party(*to) })),
         Receipt::OnPaper { to, words: _ } => ("on_paper", json!({ "to": party(*to) })),
-        Receipt::Registered => ("registered", json!({ "on_paper": occasion.case.complainant.address.is_none() })),
+        Receipt::Registered => (
+            "registered",
+            json!({
+                "on_paper": occasion.case.complainant.address.is_none(),
+                "follows": occasion.case.follows.map(|other| other.to_string()),
+            }),
+        ),
+        Receipt::ComplainantRecorded { moved, others_may_have_read, writes } => {
+            let known = &occasion.case.complainant;
+            let value = json!({
+                "name": name_of(occasion, PartyRole::Complainant),
+                "address": known.address.as_ref().map(|address| line(address.as_str())),
+                "phone": known.phone.as_deref().map(line),
+                "moved": moved,
+                "others_may_have_read": others_may_have_read,
+                "writes": writes,
+            });
+            ("complainant_recorded", value)
+        }
         Receipt::RespondentRecorded { number } => {
             let role = PartyRole::Respondent(*number);
             let known = occasion.case.party(role);
@@ -194,6 +212,7 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         Receipt::ConsentAsked { by } => ("consent_asked", json!({ "by": date(by) })),
         Receipt::AppointmentSet { appointment, free_day } => ("appointment", appointment_fact(occasion, appointment, *free_day)),
         Receipt::AppointmentMoved { appointment, free_day } => ("moved", appointment_fact(occasion, appointment, *free_day)),
+        Receipt::AppointmentStays => ("appointment_stays", json!(true)),
         Receipt::AppointmentCancelled => ("cancelled", json!(true)),
         Receipt::Held { on, result, dropped } => {
             ("held", json!({ "on": date(on), "result": line(wording.outcomes.get(result.code())), "dropped": dropped }))

@@ -39,6 +39,10 @@ struct RefusalFact {
     #[serde(skip_serializing_if = "Option::is_none")]
     first: Option<First>,
     wrong_respondent: bool,
+    wrong_complainant: bool,
+    /// The last day on which the case could be opened again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_late_to_reopen: Option<String>,
     two_letters: bool,
     nothing_waits: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -162,6 +166,8 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
             fact.first = Some(First { command: Line::new(command), need: Line::new(occasion.wording.needs.get(&code)) });
         }
         Refusal::WrongRespondent => fact.wrong_respondent = true,
+        Refusal::WrongComplainant => fact.wrong_complainant = true,
+        Refusal::TooLateToReopen { until } => fact.too_late_to_reopen = Some(day(until)),
         Refusal::TwoLetters => fact.two_letters = true,
         Refusal::NothingWaits => fact.nothing_waits = true,
         Refusal::NotInDirectory { name, choices } => {

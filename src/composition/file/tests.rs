@@ -60,7 +60,7 @@ const MARKS: [&str; 9] = [
 fn written(scope: Scope, material: &Material) -> (String, String) {
     let sample = samples(LetterKind::OfficerReceipt).remove(0);
     let wording = Wording::read(Language::Nl).unwrap();
-    let view = DeskView { facts: &sample.desk, officers: &sample.officers, calendar: &sample.calendar };
+    let view = sample.view();
     let (language, now) = (Language::Nl, sample.now);
     let file = File { scope, case: &sample.case, material, desk: &view, wording: &wording, language, now };
     let words = FileWords::read(language).unwrap();

@@ -8,10 +8,14 @@ use crate::composition::{GoingOut, Relayed};
 use crate::mediation::command::Period;
 use crate::mediation::reply::{Alarm, Meaning, Need, Obstacle, Receipt, Refusal};
 use crate::mediation::{
-    Before, Case, FollowUp, LetterOrder, NotHeldReason, PartyRole, Passage, Phase, Revocable, Sender, TimerKind, Wish,
+    Before, Case, Evidence, Filed, FollowUp, LetterOrder, NotHeldReason, OtherFile, PartyRole, Passage, Phase, Revocable, Sender,
+    TimerKind, Wish,
 };
 use crate::message::Finding;
 use crate::model::{ComplaintKind, Flag, FlagStanding, Language, LetterKind, Outcome, Purpose, RespondentNumber};
+
+/// Filed beyond doubt.
+const FILED: Filed = Filed { by: Evidence::Capability, also: None };
 
 pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
     let senders = [
@@ -24,7 +28,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
     ];
     let from = |sample: &Sample, sender| {
         let mut sample = troubled(sample.clone());
-        sample.order.passage = Passage::FurtherMail { sender, meaning: None };
+        sample.order.passage = Passage::FurtherMail { sender, meaning: None, filed: FILED };
         sample
     };
     let mut samples: Vec<Sample> = senders.into_iter().map(|sender| from(base, sender)).collect();
@@ -35,7 +39,16 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
             vec![Finding { label: "no_contact".to_owned(), words: "neem geen contact meer met mij op".to_owned() }];
     }
     samples.push(late);
-    let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned() };
+    for (sender, by, token) in [
+        (Sender::Stranger, Evidence::Capability, Some(base.order.reply_token)),
+        (Sender::Complainant, Evidence::SubjectAndAddress, None),
+    ] {
+        let also = OtherFile { case: base.case.number, token };
+        let mut doubtful = from(base, sender);
+        doubtful.order.passage = Passage::FurtherMail { sender, meaning: None, filed: Filed { by, also: Some(also) } };
+        samples.push(doubtful);
+    }
+    let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned(), proposed: None };
     let meanings = [
         Meaning::ConsentYes,
         Meaning::ConsentComplete,
@@ -63,7 +76,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
             sample.case.flags = [(Flag::Legal, FlagStanding::Suspected)].into();
         }
         let sender = Sender::Respondent(RespondentNumber(1));
-        sample.order.passage = Passage::FurtherMail { sender, meaning: Some(meaning) };
+        sample.order.passage = Passage::FurtherMail { sender, meaning: Some(meaning), filed: FILED };
         sample
     }));
     samples
@@ -110,6 +123,10 @@ pub(super) fn receipts(base: &Sample) -> Vec<Sample> {
         with(Sample { files: vec![report], ..base.clone() }, vec![Receipt::Reported { period: Period::Year(2026) }]),
         with(going_out(base), vec![Receipt::Words { to: PartyRole::Complainant }]),
         with(known(base), vec![Receipt::Status, Receipt::Help]),
+        with(
+            known(base),
+            vec![Receipt::ComplainantRecorded { moved: true, others_may_have_read: true, writes: true }, Receipt::Registered],
+        ),
     ])
     .collect()
 }
@@ -139,6 +156,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::NoteDropped],
         vec![Receipt::Registered],
         vec![Receipt::OnPaper { to: PartyRole::Complainant, words: "U belde mij vorige week.".to_owned() }],
+        vec![Receipt::ComplainantRecorded { moved: false, others_may_have_read: false, writes: false }],
         vec![Receipt::RespondentRecorded { number: respondent }, Receipt::RespondentRecorded { number: RespondentNumber(9) }],
         vec![
             Receipt::Kinds { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
@@ -158,7 +176,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::HearingAsked { by: on, own_words: true }, Receipt::HearingAsked { by: on, own_words: false }],
         vec![Receipt::Released],
         vec![Receipt::ConsentAsked { by: on }],
-        vec![Receipt::AppointmentCancelled],
+        vec![Receipt::AppointmentCancelled, Receipt::AppointmentStays],
         vec![
             Receipt::Held { on, result: Outcome::Satisfied, dropped: true },
             Receipt::NotHeld { why: NotHeldReason::CalledOff, dropped: true },
@@ -233,6 +251,7 @@ fn going_out(base: &Sample) -> Sample {
 fn known(base: &Sample) -> Sample {
     let mut sample = base.clone();
     sample.case.complainant.phone = Some("06-00000000".to_owned());
+    sample.case.follows = Some(sample.case.number);
     sample.case.flags = [(Flag::Legal, FlagStanding::Confirmed)].into();
     sample.case.first_contact = Some(sample.now.date_naive());
     sample.case.decision_sent = Some(sample.now.date_naive());
@@ -260,6 +279,8 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::Blocked { command: "bemiddeling".to_owned(), flags: vec!["legal".to_owned(), "calamity".to_owned()] },
         Refusal::First { command: "afspraak".to_owned(), need: Need::Consent },
         Refusal::WrongRespondent,
+        Refusal::WrongComplainant,
+        Refusal::TooLateToReopen { until: day },
         Refusal::TwoLetters,
         Refusal::NothingWaits,
         Refusal::NotInDirectory { name: "de buurman".to_owned(), choices: vec!["PVP".to_owned()] },

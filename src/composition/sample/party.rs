@@ -71,7 +71,7 @@ fn passages(kind: LetterKind) -> Vec<Passage> {
         LetterKind::HearingReminder => vec![Passage::Hearing { words: String::new(), by }],
         LetterKind::Invitation => vec![Passage::Invitation { by }],
         LetterKind::Appointment => dates(&[DateChange::New]),
-        LetterKind::AppointmentChanged => dates(&[DateChange::Moved, DateChange::Cancelled]),
+        LetterKind::AppointmentChanged => dates(&[DateChange::Moved, DateChange::Cancelled, DateChange::Stays]),
         LetterKind::AppointmentReminder => dates(&[DateChange::Reminder]),
         LetterKind::Agreements => [false, true]
             .map(|settled| Passage::Agreements {
@@ -90,8 +90,8 @@ fn passages(kind: LetterKind) -> Vec<Passage> {
             reason: String::new(),
         }],
         LetterKind::MediationOff | LetterKind::ClosingRespondent | LetterKind::Withdrawal => ending(),
-        LetterKind::Misdirected
-        | LetterKind::ClarificationReminder
+        LetterKind::Misdirected => vec![Passage::Plain, words(), Passage::Referral(entry(true)), Passage::Referral(entry(false))],
+        LetterKind::ClarificationReminder
         | LetterKind::AuthorisationRequest
         | LetterKind::ConsentReceived
         | LetterKind::Acknowledgement

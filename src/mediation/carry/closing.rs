@@ -6,7 +6,7 @@ use super::Carrying;
 use crate::mediation::clocks::Told;
 use crate::mediation::draft::Draft;
 use crate::mediation::reply::{Need, Receipt, Refusal};
-use crate::mediation::{DateChange, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
+use crate::mediation::{DateChange, DirectoryEntry, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
 use crate::model::{Appointment, Audience, LetterKind, Outcome};
 
 /// `#advies` (R22): standard advice, never advice on the case.
@@ -25,16 +25,20 @@ pub(super) fn advise(draft: &mut Draft<'_>, carrying: &Carrying<'_>, topic: &str
 /// `#verwijs` (row 15, R26, R27): where else to go; the choice stays theirs, and the case stays open until closed.
 pub(super) fn refer(draft: &mut Draft<'_>, carrying: &Carrying<'_>, body: &str) -> Result<Receipt, Refusal> {
     corresponds(draft, carrying)?;
-    let Some(entry) = draft.policy.directory.body(body).cloned() else {
-        let choices = draft.policy.directory.body.iter().map(|entry| entry.name.clone()).collect();
-        return Err(Refusal::NotInDirectory { name: body.to_owned(), choices });
-    };
+    let entry = known_body(draft, body)?;
     let today = draft.policy.civil_day(draft.now);
     let stale = draft.policy.directory.stale(today).any(|old| old.name == entry.name);
     let receipt = Receipt::Referred { body: entry.name.clone(), checked_on: entry.checked_on, stale };
     draft.note(Entry::Referred { body: entry.name.clone() });
     draft.write_to(PartyRole::Complainant, entry.kind.letter(), Audience::File, None, Passage::Referral(entry));
     Ok(receipt)
+}
+
+fn known_body(draft: &Draft<'_>, body: &str) -> Result<DirectoryEntry, Refusal> {
+    draft.policy.directory.body(body).cloned().ok_or_else(|| {
+        let choices = draft.policy.directory.body.iter().map(|entry| entry.name.clone()).collect();
+        Refusal::NotInDirectory { name: body.to_owned(), choices }
+    })
 }
 
 fn corresponds(draft: &Draft<'_>, carrying: &Carrying<'_>) -> Result<(), Refusal> {
@@ -88,11 +92,21 @@ pub(super) fn decision(draft: &mut Draft<'_>, carrying: &Carrying<'_>, on: Naive
 }
 
 /// `#sluiten` (rows 4, 5, 34).
-pub(super) fn close(draft: &mut Draft<'_>, carrying: &Carrying<'_>, outcome: Outcome) -> Result<Receipt, Refusal> {
+pub(super) fn close(
+    draft: &mut Draft<'_>,
+    carrying: &Carrying<'_>,
+    outcome: Outcome,
+    elsewhere: Option<&str>,
+) -> Result<Receipt, Refusal> {
     carrying.open(draft)?;
+    let text = || Passage::Words(carrying.text.trim().to_owned());
     let (kind, passage) = match outcome {
-        Outcome::Question => (LetterKind::Question, Passage::Words(carrying.text.trim().to_owned())),
-        Outcome::Misdirected => (LetterKind::Misdirected, Passage::Plain),
+        Outcome::Question => (LetterKind::Question, text()),
+        // T04: the right address, from the directory or in the officer's words.
+        Outcome::Misdirected => match elsewhere {
+            Some(body) => (LetterKind::Misdirected, Passage::Referral(known_body(draft, body)?)),
+            None => (LetterKind::Misdirected, text()),
+        },
         Outcome::Satisfied | Outcome::Partly | Outcome::NotSatisfied | Outcome::Unknown | Outcome::Referred => {
             (LetterKind::Closing, Passage::Plain)
         }
@@ -149,6 +163,12 @@ fn tell_respondents(draft: &mut Draft<'_>, passage: &Passage) {
 pub(super) fn reopen(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
     if !matches!(draft.case.phase, Phase::Closed { .. } | Phase::Withdrawn { .. }) {
         return carrying.not_now(&draft.case.phase);
+    }
+    let policy = draft.policy;
+    if let Some(until) = draft.case.reopening_until(policy.waits.reopening, policy.zone, &policy.calendar)
+        && policy.civil_day(draft.now) > until
+    {
+        return Err(Refusal::TooLateToReopen { until });
     }
     follow_up::cancel(draft);
     draft.note(Entry::Reopened);

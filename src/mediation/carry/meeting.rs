@@ -136,6 +136,21 @@ fn move_to(draft: &mut Draft<'_>, carrying: &Carrying<'_>, agreed: &Agreed, new:
     Ok(Receipt::AppointmentMoved { appointment: new, free_day })
 }
 
+/// `#verzet niet` (M127): another time was proposed and does not suit. Nobody else hears of it, and the yes of each stays.
+pub(super) fn keep(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
+    carrying.unbarred(draft)?;
+    let Phase::Scheduled { agreed, appointment } = draft.case.phase.clone() else { return carrying.first(Need::Appointment) };
+    if draft.case.proposals.is_empty() {
+        return carrying.first(Need::Proposal);
+    }
+    for who in draft.case.proposals.clone() {
+        let passage = Passage::Date { appointment: appointment.clone(), change: DateChange::Stays };
+        draft.write_to(who, LetterKind::AppointmentChanged, Audience::Consent(agreed.round()), None, passage);
+        draft.note(Entry::ProposalDeclined { who });
+    }
+    Ok(Receipt::AppointmentStays)
+}
+
 /// `#annuleer` (row 26): the date is off; the yes of each stays.
 pub(super) fn cancel(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
     let Phase::Scheduled { agreed, appointment } = draft.case.phase.clone() else { return carrying.first(Need::Appointment) };
@@ -195,7 +210,8 @@ pub(super) fn not_held(draft: &mut Draft<'_>, carrying: &Carrying<'_>, why: NotH
 }
 
 fn drop_text(draft: &mut Draft<'_>, carrying: &Carrying<'_>, on_the_line: bool) -> bool {
-    let dropped = on_the_line || (!carrying.text.trim().is_empty() && !carrying.text_is_claimed);
+    let attached = !carrying.mail.attachments.is_empty();
+    let dropped = on_the_line || attached || (!carrying.text.trim().is_empty() && !carrying.text_is_claimed);
     if dropped {
         draft.note(Entry::TalkTextDropped);
     }

@@ -8,6 +8,7 @@ mod corrections;
 mod flags;
 mod intake;
 mod meeting;
+mod people;
 mod wishes;
 mod words;
 mod written;
@@ -17,8 +18,8 @@ pub(super) use words::to_respondent;
 use super::command::Command;
 use super::draft::Draft;
 use super::reply::{Need, Receipt, Refusal};
-use super::{ArrivedMail, Phase};
-use crate::model::RespondentNumber;
+use super::{ArrivedMail, Entry, Phase};
+use crate::model::{Outcome, RespondentNumber};
 
 /// A command on its way to be done, with what belongs to it.
 pub(super) struct Carrying<'m> {
@@ -80,9 +81,11 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Split
         // Nothing of that mail is kept, what stands below it neither.
         | Command::EraseNow { .. } => true,
-        // The answer to a question goes with the letter that closes it (T03).
-        Command::Close { outcome } => *outcome == crate::model::Outcome::Question,
-        Command::Respondent { .. }
+        // The answer to a question, and where else to go, go with the letter that closes it (T03, T04).
+        Command::Close { outcome } => matches!(outcome, Outcome::Question | Outcome::Misdirected),
+        Command::Misdirected { .. }
+        | Command::Complainant { .. }
+        | Command::Respondent { .. }
         | Command::Contacted { .. }
         | Command::Kinds(_)
         | Command::Purposes(_)
@@ -92,6 +95,7 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Mediation
         | Command::Appointment { .. }
         | Command::Move(_)
+        | Command::Keep
         | Command::Cancel
         | Command::Held { .. }
         | Command::NotHeld { .. }
@@ -115,11 +119,23 @@ pub(super) fn claims_text(command: &Command) -> bool {
     }
 }
 
+/// `#notitie`: an internal note, which is in the mail itself; after the talk nothing is kept of it (R20).
+fn note(draft: &mut Draft<'_>) -> Receipt {
+    if !super::officer_mail::is_after_talk(draft) {
+        return Receipt::Noted;
+    }
+    draft.note(Entry::TalkTextDropped);
+    Receipt::NoteDropped
+}
+
 /// Does one command, or says why not.
 pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut Carrying<'_>) -> Result<Receipt, Refusal> {
     match command {
-        Command::Note => Ok(Receipt::Noted),
+        Command::Note => Ok(note(draft)),
         Command::ToComplainant => words::to_complainant(draft, carrying),
+        Command::Complainant { name, address, phone } => {
+            people::complainant(draft, carrying, name.as_deref(), address.as_ref(), phone.as_deref())
+        }
         Command::Respondent { name, address } => words::respondent(draft, carrying, name.as_deref(), address.as_ref()),
         // Both open a case of their own, which is placed before this one is decided.
         Command::Register(_) | Command::Split => carrying.not_now(&draft.case.phase),
@@ -137,6 +153,7 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut
         Command::Mediation => meeting::invite(draft, carrying),
         Command::Appointment { starts, minutes, place } => meeting::set(draft, carrying, *starts, *minutes, place),
         Command::Move(change) => meeting::moved(draft, carrying, change),
+        Command::Keep => meeting::keep(draft, carrying),
         Command::Cancel => meeting::cancel(draft, carrying),
         Command::Held { on, result, dropped } => meeting::held(draft, carrying, *on, *result, *dropped),
         Command::NotHeld { why, .. } => meeting::not_held(draft, carrying, *why),
@@ -145,7 +162,8 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut
         Command::Refer { body } => closing::refer(draft, carrying, body),
         Command::Extend { reason } => closing::extend(draft, carrying, reason),
         Command::Decision { on } => closing::decision(draft, carrying, *on),
-        Command::Close { outcome } => closing::close(draft, carrying, *outcome),
+        Command::Close { outcome } => closing::close(draft, carrying, *outcome, None),
+        Command::Misdirected { body } => closing::close(draft, carrying, Outcome::Misdirected, Some(body)),
         Command::Reopen => closing::reopen(draft, carrying),
         Command::Withdrawn => closing::withdrawn(draft, carrying),
         Command::NoFollowUp { .. } => closing::no_follow_up(draft, carrying),

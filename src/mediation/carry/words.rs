@@ -11,6 +11,8 @@ pub(super) fn to_complainant(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> 
     let text = carrying.needed_text()?.to_owned();
     still_corresponds(draft, carrying)?;
     if draft.case.complainant.address.is_none() {
+        // The letter is the officer's to post; the file shows that there was one (Wkkgz 16(3), R4).
+        draft.note(Entry::WrittenOnPaper { who: PartyRole::Complainant, mail: carrying.mail.mail });
         return Ok(Receipt::OnPaper { to: PartyRole::Complainant, words: text });
     }
     send(draft, carrying, PartyRole::Complainant, text);
@@ -88,7 +90,7 @@ fn send(draft: &mut Draft<'_>, carrying: &Carrying<'_>, role: PartyRole, text: S
 }
 
 /// Row 35: after a withdrawal nothing more is sent; a merged case goes on elsewhere.
-fn still_corresponds(draft: &Draft<'_>, carrying: &Carrying<'_>) -> Result<(), Refusal> {
+pub(super) fn still_corresponds(draft: &Draft<'_>, carrying: &Carrying<'_>) -> Result<(), Refusal> {
     if matches!(draft.case.phase, Phase::Withdrawn { .. } | Phase::Merged { .. } | Phase::Unopened) {
         return carrying.not_now(&draft.case.phase);
     }

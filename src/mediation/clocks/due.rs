@@ -50,7 +50,8 @@ fn alarm(clock: TimerKind, days_left: i64) -> Alarm {
     match clock {
         TimerKind::FirstContact => Alarm::FirstContact { days_left },
         TimerKind::Decision => Alarm::Decision { days_left },
-        TimerKind::Refusal
+        TimerKind::Confirmation
+        | TimerKind::Refusal
         | TimerKind::Measures
         | TimerKind::CalamityReport
         | TimerKind::CalamityDoubt

@@ -63,8 +63,8 @@ fn may_run(clock: TimerKind, case: &Case) -> bool {
         | TimerKind::CalamityDoubt
         | TimerKind::FollowUpWords
         | TimerKind::AccessRequest => true,
-        // `follow_up.rs` plans these by the desk's own rule, `waits.rs` by the phase.
-        TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::Answer | TimerKind::Talk => false,
+        // `follow_up.rs` plans these by the desk's own rule, `waits.rs` by the phase, `opening.rs` by the ceilings.
+        TimerKind::Confirmation | TimerKind::FollowUp | TimerKind::FollowUpSilence | TimerKind::Answer | TimerKind::Talk => false,
     }
 }
 

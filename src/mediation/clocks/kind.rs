@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum TimerKind {
+    /// The confirmation waits for a ceiling of automatic answers (M13).
+    Confirmation,
     /// The promised first contact (R6, row 42).
     FirstContact,
     /// The written decision, extended or not (domain.md section 2.3).
@@ -40,7 +42,8 @@ pub enum TimerKind {
 
 impl TimerKind {
     /// Every clock.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
+        Self::Confirmation,
         Self::FirstContact,
         Self::Decision,
         Self::Refusal,
@@ -60,6 +63,7 @@ impl TimerKind {
     /// The word for it in the database, in regimes, and in `due` of the `--json` contract.
     pub fn code(self) -> &'static str {
         match self {
+            Self::Confirmation => "confirmation",
             Self::FirstContact => "first_contact",
             Self::Decision => "decision",
             Self::Refusal => "refusal",
@@ -88,9 +92,13 @@ impl TimerKind {
             Self::FirstContact | Self::Decision | Self::Refusal | Self::Measures | Self::AccessRequest => Ending::EveryWorkingDay,
             Self::CalamityReport | Self::CalamityDoubt => Ending::Once,
             Self::Attention => Ending::Anew,
-            Self::FollowUp | Self::FollowUpSilence | Self::FollowUpWords | Self::Retention | Self::Answer | Self::Talk => {
-                Ending::Acts
-            }
+            Self::Confirmation
+            | Self::FollowUp
+            | Self::FollowUpSilence
+            | Self::FollowUpWords
+            | Self::Retention
+            | Self::Answer
+            | Self::Talk => Ending::Acts,
         }
     }
 
@@ -106,7 +114,13 @@ impl TimerKind {
             | Self::FollowUpSilence
             | Self::FollowUpWords
             | Self::Retention => true,
-            Self::FirstContact | Self::Decision | Self::Refusal | Self::Attention | Self::Answer | Self::Talk => false,
+            Self::Confirmation
+            | Self::FirstContact
+            | Self::Decision
+            | Self::Refusal
+            | Self::Attention
+            | Self::Answer
+            | Self::Talk => false,
         }
     }
 }

@@ -5,7 +5,7 @@ use chrono::NaiveDate;
 use serde::Deserialize;
 
 use super::TimerKind;
-use crate::mediation::Entry;
+use crate::mediation::{Entry, PartyRole};
 use crate::model::{Flag, FlagStanding};
 
 /// Something that clocks look at. A regime says from which mark each of its clocks runs.
@@ -59,6 +59,7 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
             FlagStanding::Confirmed => vec![(Mark::CalamityEstablished, None)],
             FlagStanding::Cleared => vec![(Mark::CalamityCleared, None)],
         },
+        Entry::WrittenOnPaper { who: PartyRole::Complainant, .. } => vec![(Mark::Contact, None)],
         Entry::Extended { .. } => vec![(Mark::Extended, None), (Mark::Handled, None)],
         Entry::HearingAsked { .. } | Entry::ConsentAsked { .. } | Entry::ReactionReceived { .. } => vec![(Mark::Handled, None)],
         Entry::DecisionSent { on } => vec![(Mark::DecisionSent, Some(*on)), (Mark::Contact, Some(*on))],
@@ -93,6 +94,7 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::AuthorisationJudged { .. }
         | Entry::RespondentRecorded { .. }
         | Entry::ComplainantRecorded { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }
@@ -120,6 +122,8 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::Referred { .. }
         | Entry::WithdrawalRead
         | Entry::MergedFrom { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::Assigned { .. }
         | Entry::PartyAway { .. }
         | Entry::RespondentNoContact { .. }
@@ -132,6 +136,8 @@ impl TimerKind {
     /// The marks that stop this clock, whichever regime has it. Closing stops all that do not outlive the case.
     pub(super) fn stopped_by(self) -> &'static [Mark] {
         match self {
+            // Row 3, once per case: who has heard from the desk meanwhile needs no confirmation any more.
+            Self::Confirmation => &[Mark::Contact],
             Self::FirstContact => &[Mark::FirstContact],
             Self::Decision => &[Mark::DecisionSent],
             // A complaint that is being handled is no longer refused.

@@ -85,6 +85,8 @@ pub struct Waits {
     pub reaction: Term,
     /// For an answer to the question whether somebody wants the talk (row 23).
     pub consent: Term,
+    /// After closing, for what makes an officer open the case again: later it is a new one (row 37).
+    pub reopening: Term,
 }
 
 /// The clocks of a regime.

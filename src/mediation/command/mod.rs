@@ -24,13 +24,23 @@ pub use lines::{command_in_subject, read_commands};
 pub use period::Period;
 pub use registration::Registration;
 pub use request::{Request, RequestStep};
-pub use understand::{Desk, understand, understand_at};
+pub use understand::{Desk, is_about_talk, understand, understand_at};
 
 /// A command with everything it needs. What it also needs as text is the text that follows the commands of its mail.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Command {
     /// The text goes to the complainant.
     ToComplainant,
+    /// Name, address or phone of the complainant are other than they stand in the file; with text, that goes to the
+    /// complainant as well. At least one of them is there.
+    Complainant {
+        /// Name as typed.
+        name: Option<String>,
+        /// Where letters go from now on.
+        address: Option<MailAddress>,
+        /// Where the complainant can be phoned, as typed.
+        phone: Option<String>,
+    },
     /// Records a respondent, or writes to one; at least one of the two is there, unless the text is meant for the
     /// only respondent of the case.
     Respondent {
@@ -82,6 +92,8 @@ pub enum Command {
     },
     /// The talk is at another moment or place.
     Move(Change),
+    /// The date stands: who proposed another time hears that it does not suit (M127).
+    Keep,
     /// The talk is called off.
     Cancel,
     /// The talk took place.
@@ -126,6 +138,11 @@ pub enum Command {
     Close {
         /// With this outcome.
         outcome: Outcome,
+    },
+    /// Closes it, since it belongs to another body of the directory (row 5, T04).
+    Misdirected {
+        /// As typed.
+        body: String,
     },
     /// Opens it again.
     Reopen,
@@ -212,7 +229,7 @@ impl Command {
     /// What kind of command it is, for its word and for the guards of a phase.
     pub fn verb(&self) -> Verb {
         match self {
-            Self::ToComplainant => Verb::ToComplainant,
+            Self::ToComplainant | Self::Complainant { .. } => Verb::ToComplainant,
             Self::Respondent { .. } => Verb::Respondent,
             Self::Note => Verb::Note,
             Self::Register(_) => Verb::Register,
@@ -229,7 +246,7 @@ impl Command {
             Self::Release => Verb::Release,
             Self::Mediation => Verb::Mediation,
             Self::Appointment { .. } => Verb::Appointment,
-            Self::Move(_) => Verb::Move,
+            Self::Move(_) | Self::Keep => Verb::Move,
             Self::Cancel => Verb::Cancel,
             Self::Held { .. } => Verb::Held,
             Self::NotHeld { .. } => Verb::NotHeld,
@@ -238,7 +255,7 @@ impl Command {
             Self::Refer { .. } => Verb::Refer,
             Self::Extend { .. } => Verb::Extend,
             Self::Decision { .. } => Verb::Decision,
-            Self::Close { .. } => Verb::Close,
+            Self::Close { .. } | Self::Misdirected { .. } => Verb::Close,
             Self::Reopen => Verb::Reopen,
             Self::Withdrawn => Verb::Withdrawn,
             Self::Merge { .. } => Verb::Merge,
@@ -258,7 +275,7 @@ impl Command {
 
     /// Whether the command has no effect without text below it: an empty letter goes to nobody.
     pub fn needs_text(&self) -> bool {
-        matches!(self.verb(), Verb::ToComplainant | Verb::Clarify | Verb::Agreements)
+        matches!(self, Self::ToComplainant | Self::Clarify | Self::Agreements)
             || matches!(self, Self::Respondent { name: None, address: None })
     }
 }

@@ -36,6 +36,8 @@ fn every_command_of_the_table_is_understood_in_both_languages() {
 fn dutch_and_english_words_are_equal() {
     for (dutch, english) in [
         ("#klager", "#complainant"),
+        ("#klager Anna de Boer <a@post.example>", "#complainant Anna de Boer <a@post.example>"),
+        ("#klager naam: Anna; telefoon: 06-1", "#complainant name: Anna; phone: 06-1"),
         ("#beklaagde Bert Visser <b@zorg.example>", "#respondent Bert Visser <b@zorg.example>"),
         ("#notitie", "#note"),
         ("#nieuw naam: A; ontvangen: 2026-11-20", "#new name: A; received: 2026-11-20"),
@@ -208,4 +210,24 @@ fn a_command_read_back_is_the_same_command() {
     }
     let talk = typed("#afspraak do 3 december 14u Kamer 2.14").unwrap();
     assert_eq!(talk.line(words, Language::Nl), "#afspraak 2026-12-03 14:00 60m Kamer 2.14");
+}
+
+#[test]
+fn details_behind_the_complainants_command_correct_them_and_words_there_do_not() {
+    let details = |line: &str| match typed(line) {
+        Ok(Command::Complainant { name, address, phone }) => {
+            Some((name.unwrap_or_default(), address.map(String::from).unwrap_or_default(), phone.unwrap_or_default()))
+        }
+        Ok(_) | Err(_) => None,
+    };
+    let given = |name: &str, address: &str, phone: &str| Some((name.to_owned(), address.to_owned(), phone.to_owned()));
+    assert_eq!(details("#klager a@post.example"), given("", "a@post.example", ""));
+    assert_eq!(details("#klager Anna de Boer, <a@post.example>"), given("Anna de Boer", "a@post.example", ""));
+    assert_eq!(details("#klager a@post.example <mailto:a@post.example>"), given("", "a@post.example", ""));
+    assert_eq!(details("#klager e-mail: a@post.example"), given("", "a@post.example", ""));
+    assert_eq!(details("#klager naam: Anna; e-mail: a@post.example; tel: 06-1"), given("Anna", "a@post.example", "06-1"));
+    // The first line of a letter, typed behind the command, is neither a name nor lost.
+    assert!(matches!(typed("#klager Beste mevrouw De Boer"), Err(Refusal::TooMuch { .. })));
+    assert!(matches!(typed("#klager a@"), Err(Refusal::Incomplete { .. })));
+    assert!(matches!(typed("#klager a@x.example b@y.example"), Err(Refusal::Incomplete { .. })));
 }

@@ -3,7 +3,7 @@
 use chrono::NaiveDateTime;
 
 use super::times::{self, Direction, TimeFault};
-use super::{Change, Command, FlagStep, Period, Request, argument, person, registration, request};
+use super::{Change, Command, FlagStep, Period, Registration, Request, argument, person, registration, request};
 use crate::mediation::reply::Refusal;
 use crate::mediation::vocabulary::{Verb, WordTable};
 use crate::mediation::{CommandText, Officer, Policy, Vocabulary};
@@ -40,6 +40,11 @@ pub fn understand_at(typed: &CommandText, body: &str, desk: Desk<'_>, now: Naive
     Reading { verb, argument: &argument, words: desk.words, desk, now }.command(body)
 }
 
+/// Whether a line tells that the talk took place, or did not, however well: nothing else of such a mail is kept (R20).
+pub fn is_about_talk(typed: &CommandText, words: &Vocabulary) -> bool {
+    verb_of(typed, words).is_some_and(|(verb, _)| matches!(verb, Verb::Held | Verb::NotHeld))
+}
+
 /// The verb, and the argument behind it. "#niet gehouden" is two words for one verb.
 fn verb_of(typed: &CommandText, words: &Vocabulary) -> Option<(Verb, String)> {
     let (next, rest) = typed.argument.split_once(super::lines::is_blank).unwrap_or((&typed.argument, ""));
@@ -63,7 +68,7 @@ impl Reading<'_> {
     fn command(&self, body: &str) -> Result<Command, Refusal> {
         let words = self.words;
         match self.verb {
-            Verb::ToComplainant => self.alone(Command::ToComplainant),
+            Verb::ToComplainant => self.complainant(),
             // A note may begin on the line itself; the mail is kept as it is.
             Verb::Note => Ok(Command::Note),
             Verb::Clarify => self.alone(Command::Clarify),
@@ -99,7 +104,10 @@ impl Reading<'_> {
             Verb::Advice => self.one(&words.advice).map(|topic| Command::Advice { topic }),
             Verb::Close => match argument::only(&words.outcomes, self.argument, &words.fillers) {
                 Some(outcome) => Ok(Command::Close { outcome }),
-                None => self.incomplete(words.outcome_words(self.desk.language)),
+                None => match argument::leading(&words.outcomes, self.argument) {
+                    Some((Outcome::Misdirected, body)) if !body.is_empty() => Ok(Command::Misdirected { body: body.to_owned() }),
+                    Some(_) | None => self.incomplete(words.outcome_words(self.desk.language)),
+                },
             },
             Verb::Flag => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Suspect }),
             Verb::Confirm => self.one(&words.flags).map(|flag| Command::Flag { flag, step: FlagStep::Confirm }),
@@ -136,6 +144,22 @@ impl Reading<'_> {
         Err(Refusal::TooMuch { command: self.word(), argument: self.argument.to_owned() })
     }
 
+    /// `#klager` alone is for words; with details behind it, it corrects them, as `#beklaagde` does. An address or the
+    /// label of a field has to be there: a bare name there may as well be the first line of a letter.
+    fn complainant(&self) -> Result<Command, Refusal> {
+        let fields = registration::read(self.argument, "", self.words, self.now);
+        if let Ok(Registration { name, email: address, phone, received: None, .. }) = fields
+            && (name.is_some() || address.is_some() || phone.is_some())
+        {
+            return Ok(Command::Complainant { name, address, phone });
+        }
+        match person::name_and_address(self.argument) {
+            Some((name, Some(address))) => Ok(Command::Complainant { name, address: Some(address), phone: None }),
+            Some((_, None)) | None if self.argument.contains('@') => self.incomplete(self.examples()),
+            Some((_, None)) | None => self.alone(Command::ToComplainant),
+        }
+    }
+
     fn word(&self) -> String {
         self.words.command_word(self.verb, self.desk.language)
     }
@@ -144,8 +168,13 @@ impl Reading<'_> {
         self.words.examples.words_for(&self.verb, self.desk.language)
     }
 
+    /// What was typed, for a refusal to show; of a talk nothing is repeated, since refusals are kept (R20).
+    fn shown(&self) -> String {
+        if matches!(self.verb, Verb::Held | Verb::NotHeld) { String::new() } else { self.argument.to_owned() }
+    }
+
     fn incomplete<T>(&self, choices: Vec<String>) -> Result<T, Refusal> {
-        Err(Refusal::Incomplete { command: self.word(), argument: self.argument.to_owned(), choices })
+        Err(Refusal::Incomplete { command: self.word(), argument: self.shown(), choices })
     }
 
     fn list<M: Ord + Clone>(&self, table: &WordTable<M>) -> Result<Vec<M>, Refusal> {
@@ -167,7 +196,7 @@ impl Reading<'_> {
         match fault {
             TimeFault::Unclear => self.incomplete(self.examples()),
             TimeFault::TwoDays(written, named) => {
-                Err(Refusal::Contradiction { command, argument: self.argument.to_owned(), readings: vec![written, named] })
+                Err(Refusal::Contradiction { command, argument: self.shown(), readings: vec![written, named] })
             }
             TimeFault::StillToCome(on) => Err(Refusal::NotYetHappened { command, on }),
             TimeFault::AlreadyPast(on) => Err(Refusal::AlreadyPast { command, on }),
@@ -218,6 +247,9 @@ impl Reading<'_> {
     }
 
     fn change(&self) -> Result<Command, Refusal> {
+        if self.words.is_nothing(self.argument) {
+            return Ok(Command::Keep);
+        }
         let times = match times::read(self.argument, self.now, Direction::Future) {
             Ok(times) => times,
             Err(fault) => return self.faulty_time(fault),

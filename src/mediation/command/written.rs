@@ -2,7 +2,8 @@
 
 use super::{Command, FlagStep};
 use crate::mediation::Vocabulary;
-use crate::model::Language;
+use crate::mediation::vocabulary::RegistrationField as Field;
+use crate::model::{Language, Outcome};
 
 impl Command {
     /// The line, in the desk's own words of one language: ISO dates, 24-hour times, minutes. Typed again it is
@@ -12,18 +13,28 @@ impl Command {
             Self::Respondent { name, address } => {
                 name.iter().cloned().chain(address.iter().map(|address| format!("<{address}>"))).collect()
             }
-            Self::Register(registration) => {
-                use crate::mediation::vocabulary::RegistrationField as Field;
-                let label = |field: Field| words.registration.own_word(&field, language);
-                let fields = [
+            Self::Register(registration) => vec![fields(
+                [
                     (Field::Name, registration.name.clone()),
                     (Field::Email, registration.email.as_ref().map(ToString::to_string)),
                     (Field::Phone, registration.phone.clone()),
                     (Field::Received, registration.received.map(|day| day.to_string())),
-                ];
-                let known = fields.into_iter().filter_map(|(field, value)| Some(format!("{}: {}", label(field), value?)));
-                vec![known.collect::<Vec<_>>().join("; ")]
+                ],
+                words,
+                language,
+            )],
+            Self::Complainant { name, address: Some(address), phone: None } => {
+                name.iter().cloned().chain([format!("<{address}>")]).collect()
             }
+            Self::Complainant { name, address, phone } => vec![fields(
+                [
+                    (Field::Name, name.clone()),
+                    (Field::Email, address.as_ref().map(ToString::to_string)),
+                    (Field::Phone, phone.clone()),
+                ],
+                words,
+                language,
+            )],
             Self::Contacted { on } | Self::Decision { on } => vec![on.to_string()],
             Self::Kinds(kinds) => kinds.iter().map(|kind| words.kinds.own_word(kind, language)).collect(),
             Self::Purposes(purposes) => purposes.iter().map(|purpose| words.purposes.own_word(purpose, language)).collect(),
@@ -45,11 +56,13 @@ impl Command {
                 let minutes = change.minutes.map(|minutes| format!("{minutes}m"));
                 [date, time, minutes, change.place.clone()].into_iter().flatten().collect()
             }
+            Self::Keep => vec![if language == Language::Nl { "niet" } else { "no" }.to_owned()],
             Self::Held { on, result, .. } => vec![on.to_string(), words.outcomes.own_word(result, language)],
             Self::NotHeld { on, why } => vec![on.to_string(), words.not_held.own_word(why, language)],
             Self::Advice { topic } => vec![words.advice.own_word(topic, language)],
             Self::Refer { body } => vec![body.clone()],
             Self::Extend { reason } => vec![reason.clone()],
+            Self::Misdirected { body } => vec![words.outcomes.own_word(&Outcome::Misdirected, language), body.clone()],
             Self::Close { outcome } => vec![words.outcomes.own_word(outcome, language)],
             Self::Merge { number } | Self::EraseNow { number } => vec![number.to_string()],
             Self::Assign { colleague } => vec![colleague.to_string()],
@@ -77,4 +90,11 @@ impl Command {
         let line = std::iter::once(format!("#{word}")).chain(rest).collect::<Vec<_>>().join(" ");
         line.trim_end().to_owned()
     }
+}
+
+/// `naam: …; telefoon: …`: the fields that are known.
+fn fields<const N: usize>(fields: [(Field, Option<String>); N], words: &Vocabulary, language: Language) -> String {
+    let label = |field: Field| words.registration.own_word(&field, language);
+    let known = fields.into_iter().filter_map(|(field, value)| Some(format!("{}: {}", label(field), value?)));
+    known.collect::<Vec<_>>().join("; ")
 }

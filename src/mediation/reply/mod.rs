@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::command::Period;
+pub use super::meaning::Meaning;
 use super::{Digest, NotHeldReason, PartyRole, Wish};
 use crate::model::{Appointment, CaseNumber, ComplaintKind, Flag, FlagStanding, Instant, Language, Outcome, Purpose};
 
@@ -55,6 +56,15 @@ pub enum Receipt {
     },
     /// A complaint by telephone, on paper or at the desk became a case (row 2).
     Registered,
+    /// Name, address or phone of the complainant were corrected.
+    ComplainantRecorded {
+        /// Whether letters go to another address now.
+        moved: bool,
+        /// Whether somebody else may have read letters at the old one.
+        others_may_have_read: bool,
+        /// Whether the officer's words go there.
+        writes: bool,
+    },
     /// A respondent is recorded.
     RespondentRecorded {
         /// Who.
@@ -121,6 +131,8 @@ pub enum Receipt {
         /// Whether that day is free for most people.
         free_day: bool,
     },
+    /// It stands, and who proposed another time hears so.
+    AppointmentStays,
     /// It is off.
     AppointmentCancelled,
     /// The talk took place.
@@ -234,51 +246,6 @@ pub enum Obstacle {
     Held(Flag),
     /// Letters wait for the desk's hold, and would be lost.
     Waiting,
-}
-
-/// What was read in a party's mail: shown to the officer, who decides.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(tag = "meaning", rename_all = "snake_case")]
-pub enum Meaning {
-    /// An explicit yes to the talk (row 21).
-    ConsentYes,
-    /// The last yes: everybody wants the talk (row 22).
-    ConsentComplete,
-    /// Everybody said yes, but a flag stands in the way (R18).
-    ConsentBlocked,
-    /// A no, or a yes taken back (rows 23, 27).
-    ConsentNo,
-    /// About the talk, but neither a clear yes nor a clear no.
-    ConsentUnclear,
-    /// The agreements are confirmed by this party (row 31).
-    AgreementConfirmed,
-    /// By everybody.
-    AgreementsSettled,
-    /// About the agreements, but no plain confirmation.
-    AgreementUnclear,
-    /// The reaction is enough (row 19).
-    Satisfied,
-    /// It is not.
-    NotSatisfied,
-    /// Neither was said.
-    SatisfactionUnclear,
-    /// A reaction to the complaint (row 17): nothing was passed on.
-    Reaction,
-    /// The clarification that was asked for (row 9).
-    Clarified,
-    /// Perhaps the proof that was asked for (row 11).
-    Proof,
-    /// The complainant seems to take the complaint back (row 35).
-    Withdrawal,
-    /// A calendar answered (row 25).
-    Calendar {
-        /// PARTSTAT, lower case.
-        partstat: String,
-    },
-    /// A flag was seen that puts the talk off (row 26).
-    TalkStopped,
-    /// A respondent asks to hear no more.
-    RespondentNoContact,
 }
 
 /// What needs a person now.

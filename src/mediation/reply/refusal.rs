@@ -1,5 +1,6 @@
 //! Why an officer's mail had no effect.
 
+use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use crate::model::CaseNumber;
@@ -47,6 +48,13 @@ pub enum Refusal {
     },
     /// A respondent can be neither the complainant nor an officer of the desk (R11).
     WrongRespondent,
+    /// A complainant can be neither a respondent nor an officer of the desk (R11).
+    WrongComplainant,
+    /// The time in which the case could be opened again is over: it is a new one (row 37).
+    TooLateToReopen {
+        /// Its last day.
+        until: NaiveDate,
+    },
     /// One person would get two letters from one mail.
     TwoLetters,
     /// Nothing waits any more.
@@ -144,6 +152,8 @@ pub enum Need {
     Consent,
     /// An appointment.
     Appointment,
+    /// That somebody proposed another time.
+    Proposal,
     /// A reaction to pass on.
     Reaction,
     /// That the complaint was not known to be somebody else's (row 10).

@@ -130,6 +130,7 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::AuthorisationJudged { .. }
         | Entry::RespondentRecorded { .. }
         | Entry::ComplainantRecorded { .. }
+        | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
         | Entry::LanguageSet { .. }
@@ -160,6 +161,8 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::Withdrawn
         | Entry::MergedInto { .. }
         | Entry::MergedFrom { .. }
+        | Entry::FollowsOn { .. }
+        | Entry::ProposalDeclined { .. }
         | Entry::Assigned { .. }
         | Entry::PartyAway { .. }
         | Entry::RespondentNoContact { .. } => Sign::Nothing,
