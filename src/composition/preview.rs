@@ -3,12 +3,12 @@
 
 use handlebars::Handlebars;
 use mail_parser::{MessageParser, MimeHeaders};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::composer::Composer;
 use super::paper::{PaperKind, example};
 use super::{CompositionError, sample};
-use crate::model::{Language, LetterKind};
+use crate::model::{Language, LetterKind, Readership};
 
 /// One file of the preview.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,10 +22,57 @@ pub struct Page {
 /// The page around the letters. It is for the operator and no letter, so it is no template of a desk.
 const INDEX: &str = include_str!("../../config/preview/index.html");
 
+/// In which moment of a case each letter stands.
+const MOMENTS: &str = include_str!("../../config/preview/moments.toml");
+
+/// The readers, in the order of the page.
+const READERS: [(Readership, &str, &str); 5] = [
+    (Readership::Complainant, "complainant", "To the complainant"),
+    (Readership::Respondent, "respondent", "To the respondent"),
+    (Readership::EitherParty, "both", "To each party, in the same words"),
+    (Readership::Officer, "officer", "To the officer"),
+    (Readership::Operator, "operator", "To the operator"),
+];
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Life {
+    moment: Vec<Moment>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Moment {
+    title: String,
+    letters: Vec<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct ReaderShown {
+    id: &'static str,
+    title: &'static str,
+    moments: Vec<MomentShown>,
+}
+
+#[derive(Debug, Serialize)]
+struct MomentShown {
+    title: String,
+    letters: Vec<LetterShown>,
+}
+
+#[derive(Debug, Serialize)]
+struct LetterShown {
+    name: String,
+    /// The subject of its first sample.
+    title: String,
+    count: usize,
+    samples: Vec<Entry>,
+}
+
 /// What switches the dark colours on in a letter.
 const DARK: &str = "(prefers-color-scheme:dark)";
 
-#[derive(Debug, Serialize)]
+#[derive(Clone, Debug, Serialize)]
 struct Entry {
     name: String,
     language: &'static str,
@@ -74,14 +121,36 @@ pub fn preview(composer: &Composer) -> Result<Vec<Page>, CompositionError> {
     let links: Vec<&str> = papers.iter().map(|page| page.file_name.as_str()).collect();
     let mut registry = Handlebars::new();
     registry.set_strict_mode(true);
-    let index = registry.render_template(INDEX, &serde_json::json!({ "letters": entries, "papers": links }));
-    let unfilled = |error: handlebars::RenderError| CompositionError::Unfilled {
-        letter: LetterKind::OperatorAlarm,
-        reason: format!("preview: {error}"),
-    };
+    let index = registry.render_template(INDEX, &serde_json::json!({ "readers": by_reader(&entries)?, "papers": links }));
     pages.extend(papers);
-    pages.insert(0, Page { file_name: "index.html".to_owned(), bytes: index.map_err(unfilled)?.into_bytes() });
+    let index = index.map_err(|error| of_the_page(&error))?;
+    pages.insert(0, Page { file_name: "index.html".to_owned(), bytes: index.into_bytes() });
     Ok(pages)
+}
+
+fn of_the_page(error: &dyn std::error::Error) -> CompositionError {
+    CompositionError::Unfilled { letter: LetterKind::OperatorAlarm, reason: format!("preview: {error}") }
+}
+
+/// The letters by who reads them and, within that, by the moment in the life of a case.
+fn by_reader(entries: &[Entry]) -> Result<Vec<ReaderShown>, CompositionError> {
+    let life: Life = toml::from_str(MOMENTS).map_err(|error| of_the_page(&error))?;
+    let letter = |name: &String| {
+        let samples: Vec<Entry> = entries.iter().filter(|entry| entry.name == *name).cloned().collect();
+        let title = samples.first()?.subject.clone();
+        Some(LetterShown { name: name.clone(), title, count: samples.len(), samples })
+    };
+    let read_by = |readership: Readership, moment: &Moment| {
+        let reads = |name: &&String| LetterKind::from_template(name).is_some_and(|kind| kind.readership() == readership);
+        let letters: Vec<LetterShown> = moment.letters.iter().filter(reads).filter_map(letter).collect();
+        (!letters.is_empty()).then(|| MomentShown { title: moment.title.clone(), letters })
+    };
+    let reader = |(readership, id, title)| ReaderShown {
+        id,
+        title,
+        moments: life.moment.iter().filter_map(|moment| read_by(readership, moment)).collect(),
+    };
+    Ok(READERS.into_iter().map(reader).collect())
 }
 
 /// Every letter to print, in every language.

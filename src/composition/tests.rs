@@ -392,6 +392,17 @@ fn the_preview_shows_every_letter_light_and_dark() {
 }
 
 #[test]
+fn the_index_of_the_preview_has_each_sample_of_each_letter_once() {
+    let pages = preview(&composer()).unwrap();
+    let index = std::str::from_utf8(&pages[0].bytes).unwrap();
+    for kind in LetterKind::ALL {
+        let name = kind.template();
+        assert_eq!(index.matches(&format!("<details class=\"letter\" id=\"{name}\">")).count(), 1, "{name}");
+    }
+    assert_eq!(index.matches("<section id=").count(), all().len());
+}
+
+#[test]
 fn an_answer_to_the_operators_alarm_does_not_become_a_complaint() {
     for (_, _, _, _, letter) in all().into_iter().filter(|letter| letter.0 == LetterKind::OperatorAlarm) {
         let mail = parsed(&letter);

@@ -14,6 +14,7 @@
 mod dovecot;
 mod folders;
 mod house;
+mod live_loops;
 mod loops;
 mod operator;
 #[path = "../support/postfix.rs"]
