@@ -1,9 +1,11 @@
 //! How well triage tells what mails are about, on mails it has not learned from.
 //!
-//! `cargo bench --bench triage [-- FOLDER [--audit LABEL]]`. Every labelled file of the folder (`tests/triage`) is judged
-//! by what was learned from the others, which are by other hands; `held-out` files are never learned from. Prints
+//! `cargo bench --bench triage [-- FOLDER [--audit LABEL | --wrong LABEL]]`. Every labelled file of the folder
+//! (`tests/triage`) is judged by what was learned from the others, which are by other hands; `held-out` files are never
+//! learned from and stand apart. Prints
 //! precision, recall and F1 of each label, shares of right intents and main categories, what is taken for what, whether the
-//! person blamed is the right one, and the time for one mail. `--audit` prints for each group of patterns of a label where
+//! person blamed is the right one, and the time for one mail. `--wrong` names the mails that a label was missed in or
+//! wrongly given to. `--audit` prints for each group of patterns of a label where
 //! it is right and what it finds where it is not.
 
 #![expect(clippy::print_stdout, reason = "a measurement speaks to a person")]
@@ -28,10 +30,15 @@ fn main() {
         return;
     }
     let judged = across_files(&files, &grammar_files()).expect("labelled files and patterns in their form");
-    println!("{} mails in {} files, each file judged by what was learned from the others", judged.len(), files.len());
-    labels(&judged);
-    chosen(&judged, "intent", |one| Some(code(&one.triage.intent)));
-    chosen(&judged, "main", |one| one.triage.kinds.first().map(code));
+    if let Some(label) = words.iter().skip_while(|word| *word != "--wrong").nth(1) {
+        wrong(&judged, label);
+        return;
+    }
+    let (kept_apart, others): (Vec<&Judged>, Vec<&Judged>) = judged.iter().partition(|one| one.place.0.starts_with("held-out"));
+    println!("{} mails, each file judged by what was learned from the others", others.len());
+    told(&others);
+    println!("\n{} mails kept apart: nothing is learned from them, and no pattern was written for them", kept_apart.len());
+    told(&kept_apart);
     speed(&judged);
 }
 
@@ -63,7 +70,14 @@ fn given(one: &Judged) -> Vec<String> {
     given
 }
 
-fn labels(judged: &[Judged]) {
+/// All measures of some mails.
+fn told(judged: &[&Judged]) {
+    labels(judged);
+    chosen(judged, "intent", |one| Some(code(&one.triage.intent)));
+    chosen(judged, "main", |one| one.triage.kinds.first().map(code));
+}
+
+fn labels(judged: &[&Judged]) {
     println!("\n{:<26} precision  recall  F1    right  false  missed", "label");
     for (at, label) in LABELS.iter().enumerate().filter(|(_, label)| !label.starts_with("intent:") && !label.starts_with("main:"))
     {
@@ -84,8 +98,25 @@ fn labels(judged: &[Judged]) {
     }
 }
 
+/// Each mail that lacks a label it should have, or has one it should not, with the words that led to it.
+fn wrong(judged: &[Judged], label: &str) {
+    let Some(at) = LABELS.iter().position(|other| *other == label) else { return };
+    let code = label.rsplit(':').next().unwrap_or(label);
+    for one in judged {
+        let has = given(one).iter().any(|other| other == label);
+        let fault = match (one.example.targets.get(at).copied().flatten(), has) {
+            (Some(true), false) => "missed",
+            (Some(false), true) => "false",
+            _ => continue,
+        };
+        let words: Vec<&str> =
+            one.triage.evidence.iter().filter(|found| found.label == code).map(|found| found.words.as_str()).collect();
+        println!("{fault} {} {}: {}", one.place.0, one.place.1, words.join(" | "));
+    }
+}
+
 /// What one of several was chosen, and what it was taken for.
-fn chosen(judged: &[Judged], group: &str, choice: impl Fn(&Judged) -> Option<String>) {
+fn chosen(judged: &[&Judged], group: &str, choice: impl Fn(&Judged) -> Option<String>) {
     let mut confusion: BTreeMap<(String, String), usize> = BTreeMap::new();
     let mut by_file: BTreeMap<&str, (usize, usize)> = BTreeMap::new();
     for one in judged {

@@ -107,7 +107,7 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
             add(id(b"b", &[form, next.form.as_bytes()]), PAIR, at, at + 2);
         }
         pieces(&token.form, |piece| add(piece, PIECE, at, at + 1));
-        for class in classes.get(at).into_iter().flatten() {
+        for class in classes.get(at).into_iter().flatten().filter(|class| !grammar.names.is_slot(**class)) {
             if let Some(id) = grammar.class_features.single(*class) {
                 add(id, CLASS, at, at + 1);
             }

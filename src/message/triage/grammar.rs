@@ -20,6 +20,9 @@ use super::tokens::{Reading, Sentence, Token};
 pub(super) struct GrammarFile {
     #[serde(default)]
     classes: Classes,
+    /// Classes that patterns alone go by: they would only repeat to the learned part what others tell it.
+    #[serde(default)]
+    slots: Classes,
     /// By label, then by group. A group whose name begins with `not_` speaks against its label; one that
     /// begins with `sure_` needs no judge beside it.
     #[serde(default)]
@@ -111,6 +114,8 @@ impl Grammar {
             let at = grammar.tongue(file);
             if let Some(tongue) = grammar.tongues.get_mut(at) {
                 tongue.lexicon.extend(&content.classes, &mut grammar.names);
+                tongue.lexicon.extend(&content.slots, &mut grammar.names);
+                grammar.names.set_slots(content.slots.keys());
                 tongue.small_words.extend(content.small_words.iter().map(|word| key(word)));
             }
             grammar.abbreviations.extend(content.abbreviations.iter().cloned());

@@ -22,8 +22,10 @@ pub(super) type Classes = BTreeMap<String, String>;
 /// The names of classes, shared by all languages.
 #[derive(Debug, Default)]
 pub(super) struct Names {
-    names: Vec<String>,
+    ordered: Vec<String>,
     numbers: FxHashMap<String, Class>,
+    /// Those that stand in patterns alone.
+    slots: Vec<Class>,
 }
 
 impl Names {
@@ -32,8 +34,8 @@ impl Names {
         if let Some(class) = self.numbers.get(name) {
             return *class;
         }
-        let class = Class::try_from(self.names.len()).unwrap_or(Class::MAX);
-        self.names.push(name.to_owned());
+        let class = Class::try_from(self.ordered.len()).unwrap_or(Class::MAX);
+        self.ordered.push(name.to_owned());
         self.numbers.insert(name.to_owned(), class);
         class
     }
@@ -43,14 +45,26 @@ impl Names {
         self.numbers.get(name).copied()
     }
 
+    /// Marks classes that stand in patterns alone.
+    pub(super) fn set_slots<'a>(&mut self, names: impl Iterator<Item = &'a String>) {
+        self.slots.extend(names.filter_map(|name| self.numbers.get(name)));
+        self.slots.sort_unstable();
+        self.slots.dedup();
+    }
+
+    /// Whether a class stands in patterns alone.
+    pub(super) fn is_slot(&self, class: Class) -> bool {
+        self.slots.binary_search(&class).is_ok()
+    }
+
     /// All names, by number.
     pub(super) fn all(&self) -> &[String] {
-        &self.names
+        &self.ordered
     }
 
     /// The name of a class.
     pub(super) fn name(&self, class: Class) -> &str {
-        self.names.get(usize::from(class)).map_or("", String::as_str)
+        self.ordered.get(usize::from(class)).map_or("", String::as_str)
     }
 }
 

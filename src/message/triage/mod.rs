@@ -111,8 +111,8 @@ pub fn grammar_files() -> Vec<(String, &'static str)> {
 pub fn learn(files: &[(String, String)]) -> Result<Vec<u8>, TrialError> {
     let grammar = Grammar::new(&grammar_files())?;
     let mut all = Vec::new();
-    for (name, text) in files {
-        all.extend(examples(name, text)?);
+    for (hand, (name, text)) in files.iter().enumerate() {
+        all.extend(examples(name, text)?.into_iter().map(|one| Example { hand, ..one }));
     }
     let material = training::prepare(&all, &grammar);
     let learned: Vec<_> = material.examples.iter().collect();
@@ -138,6 +138,9 @@ fn whole(subject: &str, text: &str) -> String {
     if subject.trim().is_empty() { text.to_owned() } else { format!("{subject}\n\n{text}") }
 }
 
+/// How far above its threshold an alarm has to be that the grammar heard nothing of; a logarithm of odds.
+const CLEAR: f32 = 0.7;
+
 /// Judges the author's new words. `answers` tells that the mail answers another one.
 pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -> Triage {
     // The subject of an answer is the desk's own or an old one (rule a).
@@ -158,8 +161,13 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
     for flag in Flag::ALL {
         // What is learned was learned from first mails; of an answer the grammar has to say it too.
         let is_heard = !answers || LABELS.iter().zip(&told).any(|(label, told)| *label == flag.code() && *told > 0.0);
+        // Who advertises claims or writes of deaths to sell something tells of nothing that happened here.
+        let may_be_meant = intent != Intent::Spam;
+        // Of a sentence like ten thousand others the learned part knows little: alone, it has to be clear.
+        let is_told_too = LABELS.iter().zip(&told).any(|(label, told)| *label == flag.code() && *told > 0.0);
+        let least = if flag.blocks_mediation() && !is_told_too { CLEAR } else { 0.0 };
         if is_sure(flag.code(), &seen, judges)
-            || (is_heard && verdict.has(flag.code()))
+            || (is_heard && may_be_meant && verdict.value(flag.code()).is_some_and(|value| value > least))
             || (verdict.value(flag.code()).is_none() && is_told(flag.code(), &seen, judges))
         {
             triage.flags.push(flag);

@@ -46,6 +46,8 @@ impl Choice {
 #[derive(Clone, Debug)]
 struct Element {
     choices: Vec<Choice>,
+    /// How often a sentence will have it by chance, roughly.
+    commonness: usize,
     /// Other words that may stand before it.
     gap: usize,
     is_optional: bool,
@@ -83,14 +85,45 @@ pub(super) struct Hit {
     pub(super) to: usize,
 }
 
+/// Patterns by the words and classes of one of their elements.
+#[derive(Debug, Default)]
+struct Index {
+    by_word: FxHashMap<u64, Vec<usize>>,
+    by_class: FxHashMap<Class, Vec<usize>>,
+    /// Those whose element may be an open word.
+    open: Vec<usize>,
+}
+
+impl Index {
+    fn add(&mut self, element: &Element, pattern: usize) {
+        if element.choices.iter().any(|choice| matches!(choice, Choice::Start(_) | Choice::End(_))) {
+            self.open.push(pattern);
+            return;
+        }
+        for choice in &element.choices {
+            match choice {
+                Choice::Word(word) => self.by_word.entry(*word).or_default().push(pattern),
+                Choice::Class(class) => self.by_class.entry(*class).or_default().push(pattern),
+                Choice::Start(_) | Choice::End(_) => {}
+            }
+        }
+    }
+
+    /// Those whose element may be this word.
+    fn of<'a>(&'a self, token: &Token, classes: &'a [Class]) -> impl Iterator<Item = usize> + 'a {
+        let by_class = classes.iter().filter_map(|class| self.by_class.get(class));
+        self.by_word.get(&token.key).into_iter().chain(by_class).flatten().copied()
+    }
+}
+
 /// Every pattern of one language.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
-    by_word: FxHashMap<u64, Vec<usize>>,
-    by_class: FxHashMap<Class, Vec<usize>>,
-    /// Those that begin with an open word.
-    others: Vec<usize>,
+    /// Patterns by what their first element may be.
+    first: Index,
+    /// Patterns by what their most telling element may be: one that a sentence lacks is not looked for in it.
+    telling: Index,
 }
 
 impl Patterns {
@@ -105,7 +138,8 @@ impl Patterns {
                 _ => {
                     let (part, is_optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
                     let choices = part.split('|').map(|choice| parse(choice, names)).collect::<Result<_, _>>()?;
-                    elements.push(Element { choices, gap: std::mem::take(&mut gap), is_optional });
+                    let commonness = part.split('|').map(commonness).fold(0, usize::saturating_add);
+                    elements.push(Element { choices, commonness, gap: std::mem::take(&mut gap), is_optional });
                 }
             }
         }
@@ -114,12 +148,9 @@ impl Patterns {
             return Err(format!("{text}: begins or ends with something optional"));
         }
         let number = self.all.len();
-        for choice in &first.choices {
-            match choice {
-                Choice::Word(word) => self.by_word.entry(*word).or_default().push(number),
-                Choice::Class(class) => self.by_class.entry(*class).or_default().push(number),
-                Choice::Start(_) | Choice::End(_) => self.others.push(number),
-            }
+        self.first.add(first, number);
+        if let Some(telling) = elements.iter().filter(|element| !element.is_optional).min_by_key(|element| element.commonness) {
+            self.telling.add(telling, number);
         }
         let shade = |element: &Element| element.choices.iter().fold(0, |all, choice| all | choice.shade());
         let shades = elements.iter().filter(|element| !element.is_optional).map(shade).collect();
@@ -129,30 +160,35 @@ impl Patterns {
 
     /// All hits in one sentence, each group at most once at each beginning.
     pub(super) fn hits(&self, words: &[Token], classes: &[Vec<Class>]) -> Vec<Hit> {
-        let mut hits = Vec::new();
         let shades = words.iter().map(|token| shade_of_word(token.key));
         let sentence =
             shades.chain(classes.iter().flatten().map(|class| shade_of_class(*class))).fold(0, |all, shade| all | shade);
+        // A bit for each pattern that has its most telling element here, and a glance's leave to be looked for.
+        let mut looked_for = vec![0_u64; self.all.len().div_ceil(64)];
+        let mut look_for = |number: usize| {
+            if let (Some(bits), Some(pattern)) = (looked_for.get_mut(number / 64), self.all.get(number))
+                && pattern.may_stand_in(sentence)
+            {
+                *bits |= 1 << (number % 64);
+            }
+        };
+        let own = |at: usize| classes.get(at).map(Vec::as_slice).unwrap_or_default();
+        self.telling.open.iter().for_each(|number| look_for(*number));
+        for (at, token) in words.iter().enumerate() {
+            self.telling.of(token, own(at)).for_each(&mut look_for);
+        }
+        let is_looked_for = |number: &usize| looked_for.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1);
+        let mut hits = Vec::new();
         for (from, token) in words.iter().enumerate() {
-            let own = classes.get(from).map(Vec::as_slice).unwrap_or_default();
-            let candidates = self
-                .by_word
-                .get(&token.key)
-                .into_iter()
-                .chain(own.iter().filter_map(|class| self.by_class.get(class)))
-                .flatten()
-                .chain(&self.others);
-            for pattern in candidates.filter_map(|number| self.all.get(*number)) {
-                if pattern.may_stand_in(sentence)
-                    && let Some(to) = reach(&pattern.elements, words, classes, from, 0)
-                {
-                    let hit = Hit { group: pattern.group, from, to };
-                    if !hits.contains(&hit) {
-                        hits.push(hit);
-                    }
+            let candidates = self.first.of(token, own(from)).chain(self.first.open.iter().copied()).filter(is_looked_for);
+            for pattern in candidates.filter_map(|number| self.all.get(number)) {
+                if let Some(to) = reach(&pattern.elements, words, classes, from, 0) {
+                    hits.push(Hit { group: pattern.group, from, to });
                 }
             }
         }
+        hits.sort_by_key(|hit| (hit.from, hit.group, hit.to));
+        hits.dedup();
         hits
     }
 }
@@ -170,6 +206,21 @@ fn reach(elements: &[Element], words: &[Token], classes: &[Vec<Class>], at: usiz
         }
     }
     if element.is_optional { reach(rest, words, classes, at, 0) } else { None }
+}
+
+/// How common a choice is: short words and classes stand in many sentences, long words in few.
+fn commonness(choice: &str) -> usize {
+    const SHORT_WORD: usize = 4;
+    if choice.starts_with('<') {
+        8
+    } else if choice.contains('*') {
+        // An open word has to be looked for in every sentence.
+        usize::MAX
+    } else if choice.len() <= SHORT_WORD {
+        10
+    } else {
+        1
+    }
 }
 
 fn parse(choice: &str, names: &Names) -> Result<Choice, String> {

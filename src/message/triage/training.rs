@@ -17,7 +17,9 @@ use super::table::{Table, Weight};
 use super::tokens::Reading;
 
 /// Parts that examples are divided into while learning how far to trust what was learned.
-const FOLDS: usize = 3;
+const MOST_PARTS: usize = 6;
+/// With mails by fewer hands, they are divided one by one into so many parts.
+const FEWEST_HANDS: usize = 3;
 /// Turns of choosing the most telling stretch.
 const TURNS: usize = 2;
 /// Stretches of a mail without the label that teach: those most like one with it.
@@ -63,6 +65,8 @@ pub struct Example {
     pub targets: Vec<Option<bool>>,
     /// A single sentence, which teaches about sentences.
     pub is_passage: bool,
+    /// The hand it is by: a number for each file.
+    pub hand: usize,
 }
 
 impl Example {
@@ -82,6 +86,7 @@ pub(super) struct Prepared {
     found: Vec<f32>,
     targets: Vec<Option<bool>>,
     is_passage: bool,
+    hand: usize,
 }
 
 /// Examples as they are learned from, and which features their compact numbers stand for.
@@ -107,6 +112,7 @@ pub(super) fn prepare(examples: &[Example], grammar: &Grammar) -> Material {
                 found: found(&seen, grammar),
                 targets: example.targets.clone(),
                 is_passage: example.is_passage,
+                hand: example.hand,
             }
         })
         .collect();
@@ -183,12 +189,13 @@ fn learn_label(examples: &[&Prepared], material: &Material, grammar: &Grammar, l
         })
         .collect();
     let mut held_out: Vec<(Margins, bool)> = Vec::new();
-    for fold in 0..FOLDS {
-        let (tested, learned): (Vec<_>, Vec<_>) = known.iter().enumerate().partition(|(at, _)| at % FOLDS == fold);
-        let pair = learn_pair(&learned.into_iter().map(|(_, one)| *one).collect::<Vec<_>>(), &lessons, material.vocabulary.len());
-        held_out.extend(
-            tested.into_iter().filter(|(_, (one, _))| !one.is_passage).map(|(_, (one, is))| (margins(one, &pair, label), *is)),
-        );
+    let parts = parts(&known);
+    let count = parts.iter().max().map_or(0, |last| last + 1);
+    for part in 0..count {
+        let (tested, learned): (Vec<_>, Vec<_>) =
+            known.iter().zip(&parts).partition(|((one, _), of)| **of == part && !one.is_passage);
+        let pair = learn_pair(&learned.into_iter().map(|(one, _)| *one).collect::<Vec<_>>(), &lessons, material.vocabulary.len());
+        held_out.extend(tested.into_iter().map(|((one, is), _)| (margins(one, &pair, label), *is)));
     }
     let weights = weigh(&held_out);
     let values: Vec<(f32, bool)> = held_out.iter().map(|(margins, is)| (weighed(&weights, margins), *is)).collect();
@@ -201,6 +208,18 @@ fn learn_label(examples: &[&Prepared], material: &Material, grammar: &Grammar, l
     };
     let pair = learn_pair(&known, &lessons, material.vocabulary.len());
     Learned { weighing: Weighing { bias: pair.bias, weights, threshold }, pair }
+}
+
+/// Which part each example is left out with. Mails by one hand are left out together: those to come are by others.
+fn parts(known: &[(&Prepared, bool)]) -> Vec<usize> {
+    let mut hands: Vec<usize> = known.iter().filter(|(one, _)| !one.is_passage).map(|(one, _)| one.hand).collect();
+    hands.sort_unstable();
+    hands.dedup();
+    let of_hand = |hand: usize| hands.binary_search(&hand).unwrap_or_default() % MOST_PARTS;
+    let at_a_time = |(at, (one, _)): (usize, &(&Prepared, bool))| {
+        if hands.len() < FEWEST_HANDS { at % FEWEST_HANDS } else { of_hand(one.hand) }
+    };
+    known.iter().enumerate().map(at_a_time).collect()
 }
 
 fn learn_pair(known: &[(&Prepared, bool)], lessons: &[Lesson], features: usize) -> Pair {

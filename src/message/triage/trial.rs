@@ -6,6 +6,7 @@ use std::collections::BTreeMap;
 use super::corpus::examples;
 use super::feature::look;
 use super::grammar::Grammar;
+use super::model::{DIGEST, Model};
 use super::tokens::Reading;
 use super::training::{Example, TrainingError, prepare, train};
 use super::{Judges, TriageError, judge};
@@ -31,12 +32,17 @@ pub fn across_files(files: &[(String, String)], grammar: &[(String, &str)]) -> R
     let mut all = Vec::new();
     let mut owners = Vec::new();
     for (owner, (name, text)) in files.iter().enumerate() {
-        let found = examples(name, text)?;
+        let mut found = examples(name, text)?;
+        for one in &mut found {
+            one.hand = owner;
+        }
         owners.extend(std::iter::repeat_n(owner, found.len()));
         all.extend(found);
     }
     let material = prepare(&all, &rules);
     let mut judged = Vec::new();
+    // What judges one file that is never learned from judges them all.
+    let mut of_held_out: Option<Model> = None;
     for (owner, (name, _)) in files.iter().enumerate() {
         let is_learned = |of: usize| of != owner && files.get(of).is_some_and(|(name, _)| !name.starts_with(HELD_OUT));
         let own: Vec<&Example> =
@@ -46,7 +52,9 @@ pub fn across_files(files: &[(String, String)], grammar: &[(String, &str)]) -> R
         }
         let learned: Vec<_> =
             material.examples.iter().zip(&owners).filter(|(_, of)| is_learned(**of)).map(|(one, _)| one).collect();
-        let both = Judges { grammar: Grammar::new(grammar)?, model: train(&learned, &material, &rules, [0; 32]) };
+        let made = || train(&learned, &material, &rules, [0; DIGEST]);
+        let model = if name.starts_with(HELD_OUT) { of_held_out.get_or_insert_with(made).clone() } else { made() };
+        let both = Judges { grammar: Grammar::new(grammar)?, model };
         for (number, example) in own.into_iter().enumerate() {
             let triage = judge(&example.subject, &example.body, false, &both);
             judged.push(Judged { place: (name.clone(), number + 1), example: example.clone(), triage });
