@@ -45,11 +45,15 @@ fn played(file: &Path) -> (String, Result<String, String>) {
 #[test]
 fn every_conversation_goes_as_its_script_says() {
     let files = scripts();
-    // Each conversation has a desk, a database and a clock of its own, so they are played beside each other.
-    let played: Vec<(String, Result<String, String>)> = std::thread::scope(|scope| {
-        let handles: Vec<_> = files.iter().map(|file| scope.spawn(move || played(file))).collect();
-        handles.into_iter().map(|handle| handle.join().unwrap()).collect()
-    });
+    // Each conversation has a desk, a database and a clock of its own, so they are played beside each other: a few at a
+    // time, or on a busy machine one of them waits longer for its database than that allows.
+    let beside = |files: &[PathBuf]| -> Vec<(String, Result<String, String>)> {
+        std::thread::scope(|scope| {
+            let handles: Vec<_> = files.iter().map(|file| scope.spawn(move || played(file))).collect();
+            handles.into_iter().map(|handle| handle.join().unwrap()).collect()
+        })
+    };
+    let played: Vec<(String, Result<String, String>)> = files.chunks(3).flat_map(beside).collect();
     let mut failures = Vec::new();
     for (name, outcome) in played {
         match outcome {

@@ -381,3 +381,68 @@ async fn one_failing_mailbox_never_disturbs_another_desk() {
     assert_eq!(report.temporary.len(), 1, "{report:?}");
     assert!(report.temporary[0].contains("klachten@school.example"));
 }
+
+/// The address to which an officer answers, from the notice of the only case.
+async fn notice(desk: &mut Desk) -> Vec<Letter> {
+    desk.arrives(mail("klager@post.example", DESK, "een", "", "Ik heb vrijdag twee uur gewacht. Niemand zei waarom."));
+    desk.settle().await
+}
+
+async fn only_case(desk: &Desk) -> wederhoor::mediation::Case {
+    let number = wederhoor::model::CaseNumber::new(2026, 1).unwrap();
+    desk.setup.store.cases(&[number]).await.unwrap().remove(&number).unwrap().case
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_officers_who_command_at_once_the_first_is_obeyed_and_the_second_hears_why_not() {
+    // Issue 3, bad input; M78, design.md section 5.
+    let mut desk = Desk::open().await;
+    let letters = notice(&mut desk).await;
+    let file = letters.iter().find(|letter| letter.to == OFFICER).unwrap().reply_to.clone();
+    desk.arrives(mail(OFFICER, &file, "sluit-1", "", "#gesproken\n#sluiten tevreden"));
+    desk.arrives(mail("j.bakker@voorbeeldzorg.example", &file, "sluit-2", "", "#sluiten niet-tevreden"));
+    let letters = desk.settle().await;
+    let to = |address: &str| letters.iter().filter(|letter| letter.to == address).count();
+    assert_eq!(to("klager@post.example"), 1, "one closing letter: {letters:#?}");
+    assert_eq!((to(OFFICER), to("j.bakker@voorbeeldzorg.example")), (1, 1), "{letters:#?}");
+    let refused = letters.iter().filter(|letter| letter.subject.starts_with("Niet uitgevoerd")).count();
+    assert_eq!(refused, 1, "{letters:#?}");
+    assert!(matches!(only_case(&desk).await.phase, wederhoor::mediation::Phase::Closed { .. }));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_that_is_delivered_twice_acts_once() {
+    // M78, I2: also when the second copy comes by another route, a day later.
+    let mut desk = Desk::open().await;
+    let letters = notice(&mut desk).await;
+    let file = letters.iter().find(|letter| letter.to == OFFICER).unwrap().reply_to.clone();
+    let command = mail(OFFICER, &file, "brief", "", "#klager\nIk bel u morgen.");
+    desk.arrives(&command);
+    desk.arrives(&command);
+    let first = desk.settle().await;
+    desk.clock.advance(TimeDelta::days(1));
+    desk.arrives(format!(
+        "Received: from elders.example by mx.voorbeeldzorg.example; Tue, 17 Nov 2026 09:00:00 +0100\n{command}"
+    ));
+    let second = desk.settle().await;
+    let to_complainant = |letters: &[Letter]| letters.iter().filter(|letter| letter.to == "klager@post.example").count();
+    assert_eq!((to_complainant(&first), to_complainant(&second)), (1, 0), "{first:#?} {second:#?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn three_hundred_kilobytes_of_pasted_text_are_a_complaint_and_never_half_a_letter() {
+    // Issue 3, bad input; M87, M142: nothing is cut off without a word.
+    let mut desk = Desk::open().await;
+    let pasted = "Op de poli zei niemand waarom ik twee uur wachtte, en dat was niet voor het eerst. 😟 שלום\n".repeat(3_000);
+    desk.arrives(mail("klager@post.example", DESK, "lang", "", &pasted));
+    let letters = desk.settle().await;
+    assert_eq!(letters.iter().filter(|letter| letter.to == "klager@post.example").count(), 1, "it is confirmed as any other");
+    let file = letters.iter().find(|letter| letter.to == OFFICER).unwrap().reply_to.clone();
+    desk.arrives(mail(OFFICER, &file, "lang-2", "", &format!("#klager\n{pasted}")));
+    let letters = desk.settle().await;
+    assert!(letters.iter().all(|letter| letter.to == OFFICER), "{letters:#?}");
+    assert!(letters[0].subject.starts_with("Niet uitgevoerd"), "{letters:#?}");
+    // What it says of a long note is only that it is kept.
+    desk.arrives(mail(OFFICER, &file, "lang-3", "", &pasted));
+    assert!(desk.settle().await[0].subject.starts_with("Gedaan"));
+}

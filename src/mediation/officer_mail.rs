@@ -18,6 +18,9 @@ use crate::model::{Audience, CaseNumber, Instant, LetterKind, MailAddress};
 const OF_STATE: [LetterKind; 5] =
     [LetterKind::Closing, LetterKind::Reopened, LetterKind::Question, LetterKind::Misdirected, LetterKind::ClosingRespondent];
 
+/// So much of a note is read for what it may ask, in characters.
+const LONGEST_READ: usize = 10_000;
+
 /// Carries out all commands of the mail, or none; without commands the text goes where the address says, and to
 /// nobody where it came to the file.
 pub(super) fn command_or_note(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
@@ -55,7 +58,9 @@ fn note(mut draft: Draft<'_>, mail: &ArrivedMail, officer: &MailAddress) -> Deci
         vec![Receipt::NoteDropped]
     } else {
         let facts = CaseFacts::of(&draft.case, &draft.policy.directory, draft.policy.civil_day(draft.now));
-        let lines = Offers::shipped().map(|offers| offers.offered(&mail.text, &facts)).unwrap_or_default();
+        // Nobody hides an instruction behind pages of pasted text, and reading all of those takes seconds.
+        let beginning: String = mail.text.chars().take(LONGEST_READ).collect();
+        let lines = Offers::shipped().map(|offers| offers.offered(&beginning, &facts)).unwrap_or_default();
         let offered = (!lines.is_empty()).then_some(Receipt::Offered { lines });
         std::iter::once(Receipt::Noted).chain(offered).collect()
     };

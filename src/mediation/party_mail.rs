@@ -49,9 +49,7 @@ pub(super) fn complainant_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail)
     }
     file(&mut draft, mail);
     if !mail.says_something {
-        // A signature alone: no answer, no reminder, no notice.
-        draft.reason = Reason::NothingSaid;
-        return draft.done();
+        return nothing_said(draft, mail);
     }
     if is_awaited_answer(&draft, mail) {
         return follow_up_answered(draft, mail);
@@ -82,8 +80,7 @@ pub(super) fn respondent_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail) 
     }
     file(&mut draft, mail);
     if !mail.says_something {
-        draft.reason = Reason::NothingSaid;
-        return draft.done();
+        return nothing_said(draft, mail);
     }
     let meaning = if mail.suspected.contains(&Flag::NoContact) {
         draft.note(Entry::RespondentNoContact { number });
@@ -92,6 +89,18 @@ pub(super) fn respondent_on_open_case(mut draft: Draft<'_>, mail: &ArrivedMail) 
         read_answer(&mut draft, mail, who)
     };
     draft.show(mail, meaning, false);
+    draft.done()
+}
+
+/// A signature alone: no answer, no reminder, no notice. A calendar's own invitation or cancellation says nothing either,
+/// is never carried out, and is shown (M128).
+fn nothing_said(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
+    if mail.calendar.is_some() {
+        draft.reason = Reason::CalendarAnswered;
+        draft.show(mail, Some(Meaning::Calendar { partstat: "other".to_owned(), proposed: None }), false);
+    } else {
+        draft.reason = Reason::NothingSaid;
+    }
     draft.done()
 }
 
@@ -191,8 +200,7 @@ fn calendar(mut draft: Draft<'_>, mail: &ArrivedMail, who: PartyRole) -> Decisio
 pub(super) fn complainant_on_closed_case(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision {
     file(&mut draft, mail);
     if !mail.says_something {
-        draft.reason = Reason::NothingSaid;
-        return draft.done();
+        return nothing_said(draft, mail);
     }
     if is_awaited_answer(&draft, mail) {
         return follow_up_answered(draft, mail);
@@ -224,8 +232,9 @@ pub(super) fn other_person(mut draft: Draft<'_>, mail: &ArrivedMail) -> Decision
     file(&mut draft, mail);
     if mail.says_something || mail.class == MailClass::CalendarReply {
         draft.show(mail, None, false);
+        return draft.done();
     }
-    draft.done()
+    nothing_said(draft, mail)
 }
 
 /// Notes what triage suspects in a further mail. A flag that an officer has judged is left alone.

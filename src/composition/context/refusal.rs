@@ -28,6 +28,9 @@ struct RefusalFact {
     not_yet_happened: Option<WrongDay>,
     #[serde(skip_serializing_if = "Option::is_none")]
     too_much: Option<IncompleteCommand>,
+    /// The command below which too much text stands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    too_long: Option<Line>,
     /// The command that needs text below it.
     #[serde(skip_serializing_if = "Option::is_none")]
     needs_text: Option<Line>,
@@ -151,6 +154,7 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
         Refusal::TooMuch { command, argument } => {
             fact.too_much = Some(IncompleteCommand::of(command, argument, &[]));
         }
+        Refusal::TooLong { command } => fact.too_long = Some(Line::new(command)),
         Refusal::NeedsText { command } => fact.needs_text = Some(Line::new(command)),
         Refusal::NotPossibleYet { command } => fact.not_possible_yet = Some(Line::new(command)),
         Refusal::NotNow { command, state } => {

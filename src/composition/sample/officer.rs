@@ -300,6 +300,7 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::AlreadyPast { command: "afspraak".to_owned(), on: day - TimeDelta::days(30) },
         Refusal::NotYetHappened { command: "gesproken".to_owned(), on: day },
         Refusal::TooMuch { command: "wederhoor".to_owned(), argument: "graag snel".to_owned() },
+        Refusal::TooLong { command: "klager".to_owned() },
         Refusal::NeedsText { command: "klager".to_owned() },
         Refusal::NotPossibleYet { command: "rapport".to_owned() },
     ];

@@ -99,13 +99,13 @@ pub(super) fn close(
     elsewhere: Option<&str>,
 ) -> Result<Receipt, Refusal> {
     carrying.open(draft)?;
-    let text = || Passage::Words(carrying.text.trim().to_owned());
+    let text = || carrying.fits(carrying.text.trim()).map(|text| Passage::Words(text.to_owned()));
     let (kind, passage) = match outcome {
-        Outcome::Question => (LetterKind::Question, text()),
+        Outcome::Question => (LetterKind::Question, text()?),
         // T04: the right address, from the directory or in the officer's words.
         Outcome::Misdirected => match elsewhere {
             Some(body) => (LetterKind::Misdirected, Passage::Referral(known_body(draft, body)?)),
-            None => (LetterKind::Misdirected, text()),
+            None => (LetterKind::Misdirected, text()?),
         },
         Outcome::Satisfied | Outcome::Partly | Outcome::NotSatisfied | Outcome::Unknown | Outcome::Referred => {
             (LetterKind::Closing, Passage::Plain)

@@ -21,6 +21,9 @@ use super::reply::{Need, Receipt, Refusal};
 use super::{ArrivedMail, Entry, Phase};
 use crate::model::{Outcome, RespondentNumber};
 
+/// The longest text of a letter, in characters: beyond that mail programs cut a mail off (M142).
+const LONGEST_TEXT: usize = 25_000;
+
 /// A command on its way to be done, with what belongs to it.
 pub(super) struct Carrying<'m> {
     /// The officer's mail.
@@ -38,7 +41,15 @@ pub(super) struct Carrying<'m> {
 impl Carrying<'_> {
     /// The text, or what is missing.
     pub fn needed_text(&self) -> Result<&str, Refusal> {
-        if self.text.trim().is_empty() { Err(Refusal::NeedsText { command: self.word.clone() }) } else { Ok(self.text.trim()) }
+        if self.text.trim().is_empty() {
+            return Err(Refusal::NeedsText { command: self.word.clone() });
+        }
+        self.fits(self.text.trim())
+    }
+
+    /// A text that a letter can hold as a whole: half an agreement is worse than none (M87).
+    pub fn fits<'t>(&self, text: &'t str) -> Result<&'t str, Refusal> {
+        if text.chars().count() > LONGEST_TEXT { Err(Refusal::TooLong { command: self.word.clone() }) } else { Ok(text) }
     }
 
     /// Something has to come first.

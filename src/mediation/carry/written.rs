@@ -36,6 +36,7 @@ pub(super) fn hear(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Rec
     } else {
         carrying.text.trim().to_owned()
     };
+    carrying.fits(&words)?;
     let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.reaction);
     for number in &respondents {
         let passage = Passage::Hearing { words: words.clone(), by };
@@ -59,6 +60,7 @@ pub(super) fn release(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<
     let Phase::WrittenReview { words, .. } = draft.case.phase.clone() else { return carrying.first(Need::Reaction) };
     carrying.complainant_address(draft)?;
     let released = if carrying.text.trim().is_empty() { words } else { carrying.text.trim().to_owned() };
+    carrying.fits(&released)?;
     draft.write_to(
         PartyRole::Complainant,
         LetterKind::Reaction,

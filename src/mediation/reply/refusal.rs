@@ -108,6 +108,11 @@ pub enum Refusal {
         /// As typed.
         argument: String,
     },
+    /// The text below the command is longer than a letter can be.
+    TooLong {
+        /// The command.
+        command: String,
+    },
     /// The command needs text below it, and there is none.
     NeedsText {
         /// The command.
