@@ -47,13 +47,18 @@ pub(super) const LATE: &str = "?late";
 /// together then send fewer than ten.
 const MOST_UNRECOGNISED: u32 = 3;
 
+/// In a mail of fewer words than this, one sign of a complaint may be chance.
+const FEW_WORDS: usize = 20;
+
 /// Whether a complaint was recognised by any word of it, or a form of our own carries it (M29, M34). A mail that says
-/// nothing is taken for a complaint as well, for filing; it is not enough for answering one after another.
+/// nothing is taken for a complaint as well, for filing; it is not enough for answering one after another. Nor is one
+/// slight sign in a mail of few words, which the polite line of a machine may bear too.
 pub(super) fn is_recognised(facts: &MailFacts) -> bool {
     let triage = &facts.triage;
-    let says_what =
-        !(triage.kinds.is_empty() && triage.flags.is_empty() && triage.purposes.is_empty() && triage.evidence.is_empty());
-    facts.from.is_some() || (triage.intent == Some(Intent::Complaint) && says_what)
+    let is_grounded = !triage.flags.is_empty() || !triage.purposes.is_empty() || triage.evidence.len() >= 2;
+    let says_something = !triage.kinds.is_empty() || !triage.evidence.is_empty();
+    let is_long = facts.reply_text.split_whitespace().nth(FEW_WORDS - 1).is_some();
+    facts.from.is_some() || (triage.intent == Some(Intent::Complaint) && (is_grounded || (says_something && is_long)))
 }
 
 /// What has been sent already, as far as a window of mails needs to know.

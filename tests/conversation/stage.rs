@@ -206,8 +206,6 @@ impl<'a> Stage<'a> {
         if !headers.iter().any(|header| header.starts_with("Content-Type:")) {
             let _ = writeln!(mail, "Content-Type: text/plain; charset=utf-8");
         }
-        // A calendar's answer names the event that it is about.
-        let text = &text.replace("{uid}", answers.map_or("", |letter| letter.event.as_str()));
         if let Some(letter) = answers {
             let _ = writeln!(mail, "In-Reply-To: <{0}>\nReferences: <{0}>", letter.message_id);
         }
@@ -220,6 +218,9 @@ impl<'a> Stage<'a> {
             person.name,
             indented(text.split("\n\nOp 16").next().unwrap_or_default())
         );
+        // A calendar's answer names the event that it is about, by an id that is drawn anew each time: the transcript
+        // shows the place of it.
+        let text = text.replace("{uid}", answers.map_or("", |letter| letter.event.as_str()));
         Ok(format!("{mail}\n{text}\n"))
     }
 
