@@ -104,7 +104,7 @@ fn main() {
         let complainant = format!("klager{number}@elders.example");
         let mail = format!(
             "From: Klager {number} <{complainant}>\r\nTo: {DESK}\r\nSubject: Lang gewacht {number}\r\nMessage-ID: <l{number}@elders.example>\r\n\
-             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nIk heb lang gewacht en niemand zei waarom.\r\n"
+             MIME-Version: 1.0\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nIk heb een klacht: ik heb vorige week drie uur moeten wachten op mijn afspraak en niemand wist waarom.\r\n"
         );
         // The mail meets the program at rest.
         wait_for("IDLE", || line.idles.load(Ordering::SeqCst).then_some(()), || daemon.log());

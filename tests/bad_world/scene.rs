@@ -33,7 +33,8 @@ impl Scene {
             let mail = format!(
                 "From: Klager {number} <klager{number}@elders.example>\r\nTo: {DESK}\r\nSubject: Lang gewacht {number}\r\n\
                  Message-ID: <w{number}@elders.example>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n\
-                 --b\r\nContent-Type: text/plain\r\n\r\nIk heb lang gewacht.\r\n--b\r\nContent-Type: application/octet-stream\r\n\
+                 --b\r\nContent-Type: text/plain\r\n\r\nIk heb een klacht: ik heb vorige week drie uur moeten wachten op mijn \
+                 afspraak en niemand wist waarom. Ik wil dat u dit uitzoekt.\r\n--b\r\nContent-Type: application/octet-stream\r\n\
                  Content-Transfer-Encoding: base64\r\n\r\n{noise}\r\n--b--\r\n"
             );
             self.dovecot.append("klachten", mail.as_bytes());
