@@ -4,7 +4,7 @@
 use super::TriageError;
 use super::feature::{Feature, SHORT_STRETCH, Seen, Vector, vector};
 use super::scoring::margins;
-use super::table::{Largest, STEPS, Table, Weight};
+use super::table::{Largest, Row, STEPS, Table, Weight};
 
 /// First bytes of the file and its version: another version is another file.
 const MAGIC: &[u8] = b"wederhoor triage 3\n";
@@ -105,8 +105,7 @@ impl Model {
     pub(super) fn weight(&self, feature: &Feature, label: usize) -> f32 {
         let (mail, stretch) = self.table.get(feature.id);
         let Some(largest) = self.table.largest.get(label) else { return 0.0 };
-        let of =
-            |row: &[(u8, i8)]| row.iter().find(|(of, _)| usize::from(*of) == label).map_or(0.0, |(_, steps)| f32::from(*steps));
+        let of = |row: Row<'_>| row.iter().find(|(of, _)| usize::from(*of) == label).map_or(0.0, |(_, steps)| f32::from(*steps));
         let weights = self.labels.get(label).map_or([0.0; 5], |label| label.weights);
         let whole = of(mail) * largest.mail * weights[0].max(0.0);
         (whole + of(stretch) * largest.stretch * weights[1].max(0.0)) / STEPS * feature.value

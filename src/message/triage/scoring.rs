@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 
 use super::feature::{SHORT_MAIL, SHORT_STRETCH, Seen, length};
 use super::model::LABELS;
-use super::table::{Largest, STEPS, Table};
+use super::table::{Largest, Row, STEPS, Table};
 
 /// Which features were met: those that are known as sets of bits by number, in one place for this sentence, the one before
 /// and the mail; of the others, the sentence they were met in last. Kept by each thread, not asked for anew for every mail.
@@ -91,7 +91,7 @@ impl Sums {
     const NONE: Self = Self { labels: [0.0; ROOM_FOR_LABELS], square: 0.0 };
 
     /// Adds the weights of a feature.
-    fn add(&mut self, value: f32, row: &[(u8, i8)]) {
+    fn add(&mut self, value: f32, row: Row<'_>) {
         for (label, steps) in row {
             if let Some(sum) = self.labels.get_mut(usize::from(*label) % ROOM_FOR_LABELS) {
                 *sum += f32::from(*steps) * value;
@@ -209,7 +209,7 @@ mod tests {
         ) {
             let weights: Vec<Weight> = known
                 .into_iter()
-                .map(|((feature, is_stretch, label), steps)| Weight { feature, is_stretch, label, steps })
+                .map(|((feature, is_stretch, label), steps)| Weight { feature, label, is_stretch, steps })
                 .collect();
             let table = Table::of(weights.clone(), vec![LARGEST; 3]);
             let seen: Vec<Seen> = sentences.iter().map(|features| seen(features)).collect();

@@ -46,6 +46,9 @@ pub(super) struct Table {
     weights: Vec<(u8, i8)>,
 }
 
+/// The weights of one feature in one of the two models: labels with steps.
+pub(super) type Row<'a> = &'a [(u8, i8)];
+
 impl Table {
     /// In any order; a weight of nothing is left out.
     pub(super) fn of(mut weights: Vec<Weight>, largest: Vec<Largest>) -> Self {
@@ -90,8 +93,8 @@ impl Table {
         self.rows.len()
     }
 
-    /// The weights of a known feature by its number, labels with steps: in the model of the mail, and in that of a stretch.
-    pub(super) fn get(&self, number: u32) -> (&[(u8, i8)], &[(u8, i8)]) {
+    /// The weights of a known feature by its number: in the model of the mail, and in that of a stretch.
+    pub(super) fn get(&self, number: u32) -> (Row<'_>, Row<'_>) {
         let number = number as usize;
         let ends = self.rows.get(number).copied().unwrap_or_default();
         let begin = number.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |ends| ends.stretch);
@@ -126,7 +129,7 @@ mod tests {
 
     #[test]
     fn each_weight_is_found_again_and_an_unknown_feature_has_none() {
-        let weight = |feature, is_stretch, label, steps| Weight { feature, is_stretch, label, steps };
+        let weight = |feature, is_stretch, label, steps| Weight { feature, label, is_stretch, steps };
         let last = u32::try_from(SPACE).unwrap() - 1;
         let weights = vec![
             weight(last, true, 3, 5),
