@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{TimeZone, Utc};
-use serde_json::Value;
+use serde_json::{Value, json};
 use wederhoor::message::{MailFacts, OwnAddresses, Words, understand};
 
 /// To whom the project's own labelled mails are written.
@@ -16,7 +16,7 @@ pub const DESK: &str = "klachten@voorbeeldzorg.example";
 pub struct Reading {
     /// Where it lies, for a person to look it up.
     pub path: PathBuf,
-    /// The line of `labels.jsonl`.
+    /// The line of `labels.jsonl`, or what stands in the text beside the mail.
     pub label: Value,
     /// What was understood.
     pub facts: MailFacts,
@@ -40,9 +40,7 @@ pub fn read(folder: &Path, desk: &str) -> Vec<Reading> {
     let now = Utc.with_ymd_and_hms(2026, 7, 1, 12, 0, 0).unwrap();
     let mut readings = Vec::new();
     for folder in folders(folder) {
-        let lines = std::fs::read_to_string(folder.join("labels.jsonl")).unwrap();
-        for line in lines.lines().filter(|line| !line.trim().is_empty()) {
-            let label: Value = serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", folder.display()));
+        for label in labels(&folder) {
             let path = folder.join(label.get("file").and_then(Value::as_str).unwrap());
             let bytes = std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
             readings.push(Reading { facts: understand(&bytes, &own, &words, now), path, label });
@@ -51,17 +49,41 @@ pub fn read(folder: &Path, desk: &str) -> Vec<Reading> {
     readings
 }
 
+/// What a person said about the mails of one folder: the lines of its `labels.jsonl`, and of each `NAME.eml` with a
+/// `NAME.txt` beside it, that this text is what its writer newly said.
+fn labels(folder: &Path) -> Vec<Value> {
+    let lines = std::fs::read_to_string(folder.join("labels.jsonl")).unwrap_or_default();
+    let read = |line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{}: {error}: {line}", folder.display()));
+    let mut labels: Vec<Value> = lines.lines().filter(|line| !line.trim().is_empty()).map(read).collect();
+    labels.extend(mails_with_text(folder).into_iter().map(|mail| {
+        let text = std::fs::read_to_string(mail.with_extension("txt")).unwrap();
+        let file = mail.file_name().unwrap().to_string_lossy();
+        json!({ "file": file, "reply_text": text.trim_end() })
+    }));
+    labels
+}
+
+/// The mails of a folder that have a text of the same name beside them, by name.
+fn mails_with_text(folder: &Path) -> Vec<PathBuf> {
+    let mut mails: Vec<PathBuf> = entries(folder)
+        .filter(|path| path.extension().is_some_and(|ending| ending == "eml") && path.with_extension("txt").is_file())
+        .collect();
+    mails.sort();
+    mails
+}
+
+fn entries(folder: &Path) -> impl Iterator<Item = PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    entries.map(|entry| entry.unwrap().path())
+}
+
 /// This folder and those below it that have labels, in the order of their names.
 fn folders(folder: &Path) -> Vec<PathBuf> {
     let mut found = Vec::new();
-    if folder.join("labels.jsonl").is_file() {
+    if folder.join("labels.jsonl").is_file() || !mails_with_text(folder).is_empty() {
         found.push(folder.to_owned());
     }
-    let mut below: Vec<PathBuf> = std::fs::read_dir(folder)
-        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.is_dir())
-        .collect();
+    let mut below: Vec<PathBuf> = entries(folder).filter(|path| path.is_dir()).collect();
     below.sort();
     found.extend(below.iter().flat_map(|folder| folders(folder)));
     found

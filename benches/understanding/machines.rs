@@ -17,12 +17,14 @@ pub struct Share {
 }
 
 impl Share {
-    fn count(&mut self, is_right: bool) {
+    /// One more.
+    pub fn count(&mut self, is_right: bool) {
         self.of += 1;
         self.right += usize::from(is_right);
     }
 
-    fn print(self, what: &str) {
+    /// Prints it, where there was something to compare.
+    pub fn print(self, what: &str) {
         if self.of > 0 {
             #[expect(clippy::cast_precision_loss, reason = "nobody labels so many mails")]
             let percent = 100.0 * self.right as f64 / self.of as f64;

@@ -15,8 +15,8 @@ const WORD: f32 = 1.0;
 const PAIR: f32 = 0.6;
 const PIECE: f32 = 0.15;
 const CLASS: f32 = 1.2;
-const CLASS_PAIR: f32 = 0.5;
-const GROUP: f32 = 3.0;
+const CLASS_PAIR: f32 = 0.8;
+const GROUP: f32 = 2.0;
 const MARK: f32 = 0.7;
 
 /// A stretch with less in it than an ordinary sentence is not made to weigh as much as one.

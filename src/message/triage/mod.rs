@@ -140,7 +140,7 @@ fn whole(subject: &str, text: &str) -> String {
 }
 
 /// How far above its threshold an alarm has to be that the grammar heard nothing of; a logarithm of odds.
-const CLEAR: f32 = 0.7;
+const CLEAR: f32 = 0.35;
 
 /// Judges the author's new words. `answers` tells that the mail answers another one.
 pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -> Triage {
@@ -158,7 +158,6 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
     if answers && intent == Intent::Complaint && !is_told_of(|label| label.starts_with("kind:") || !label.contains(':')) {
         intent = if text.trim_end().ends_with('?') { Intent::Question } else { Intent::Other };
     }
-    triage.intent = Some(intent);
     for flag in Flag::ALL {
         // What is learned was learned from first mails; of an answer the grammar has to say it too.
         let is_heard = !answers || LABELS.iter().zip(&told).any(|(label, told)| *label == flag.code() && *told > 0.0);
@@ -174,6 +173,11 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
             triage.flags.push(flag);
         }
     }
+    // "I do not want to any more" takes back no complaint where somebody is in danger.
+    if intent == Intent::Withdrawal && triage.flags.contains(&Flag::Crisis) {
+        intent = if answers { Intent::Other } else { Intent::Complaint };
+    }
+    triage.intent = Some(intent);
     // What is no complaint has no kind and asks for nothing of a complaints desk.
     if intent == Intent::Complaint {
         triage.kinds = verdict.kinds();

@@ -50,6 +50,50 @@ pub(super) fn learn(rows: &[Row<'_>], features: usize) -> (Vec<f32>, f32) {
     (weights, bias)
 }
 
+/// How much more telling one feature may be than another, as a logarithm of odds.
+const MOST_TELLING: f32 = 4.0;
+
+/// Learns twice and gives the mean: from the features as they are, and from each made larger the more unevenly it is spread
+/// over examples with and without the label (Wang and Manning, ACL 2012). The second learns from fewer, more telling
+/// features, and errs in other places. `share` is its part in the mean.
+pub(super) fn learn_twice(rows: &[Row<'_>], features: usize, share: f32) -> (Vec<f32>, f32) {
+    let (mut weights, bias) = learn(rows, features);
+    if share <= 0.0 {
+        return (weights, bias);
+    }
+    let telling = telling(rows, features);
+    let of = |id: u32| telling.get(id as usize).copied().unwrap_or_default();
+    let scaled: Vec<Vec<(u32, f32)>> =
+        rows.iter().map(|row| row.features.iter().map(|(id, value)| (*id, value * of(*id))).collect()).collect();
+    let scaled_rows: Vec<Row> = rows.iter().zip(&scaled).map(|(row, features)| Row { features, ..*row }).collect();
+    let (of_telling, other_bias) = learn(&scaled_rows, features);
+    for (weight, (other, telling)) in weights.iter_mut().zip(of_telling.iter().zip(&telling)) {
+        *weight = (1.0 - share) * *weight + share * other * telling;
+    }
+    (weights, (1.0 - share) * bias + share * other_bias)
+}
+
+/// How unevenly each feature is spread: the logarithm of the odds, without its sign; rare features count for little.
+fn telling(rows: &[Row<'_>], features: usize) -> Vec<f32> {
+    // One more of each kind than was seen, so that nothing is divided by nothing.
+    let mut with = vec![1.0_f32; features];
+    let mut without = with.clone();
+    for row in rows {
+        let counts = if row.is_positive { &mut with } else { &mut without };
+        for (id, _) in row.features {
+            if let Some(slot) = counts.get_mut(*id as usize) {
+                *slot += 1.0;
+            }
+        }
+    }
+    let positives = count(rows.iter().filter(|row| row.is_positive).count()) + 1.0;
+    let negatives = count(rows.len()) + 2.0 - positives;
+    with.iter()
+        .zip(&without)
+        .map(|(with, without)| ((with / positives) / (without / negatives)).ln().abs().min(MOST_TELLING))
+        .collect()
+}
+
 /// The margin of one example.
 pub(super) fn margin(features: &[(u32, f32)], weights: &[f32], bias: f32) -> f32 {
     bias + features.iter().map(|(id, value)| weights.get(*id as usize).map_or(0.0, |weight| weight * value)).sum::<f32>()
