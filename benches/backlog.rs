@@ -21,7 +21,7 @@ mod postgres;
 use std::net::TcpListener;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::Stdio;
 use std::time::{Duration, Instant};
 
 use dovecot::{Dovecot, PASSWORD};
@@ -121,13 +121,7 @@ fn read_backlog(server: &Dovecot, folder: &Path, user: &str, url: &str, mails: u
     let file = configuration(server, folder, user, url);
     let log = std::fs::File::create(folder.join("log")).unwrap();
     let before = process::group_seconds(server.process());
-    let cost = process::run(
-        Command::new(env!("CARGO_BIN_EXE_wederhoor"))
-            .args(["run", "--once", "--config"])
-            .arg(&file)
-            .stdin(Stdio::null())
-            .stderr(log),
-    );
+    let cost = process::run(process::wederhoor().args(["run", "--once", "--config"]).arg(&file).stdin(Stdio::null()).stderr(log));
     let dovecot = process::group_seconds(server.process()) - before;
     // 75: the letters could not go yet.
     assert_eq!(cost.exit_code, Some(75), "{}", std::fs::read_to_string(folder.join("log")).unwrap());

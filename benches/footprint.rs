@@ -17,12 +17,12 @@ mod measuring;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
 
 use dovecot::{Dovecot, DovecotOptions, PASSWORD};
 use measuring::desk::DeskText;
-use measuring::process::{memory_kb, terminate};
+use measuring::process::{memory_kb, terminate, wederhoor};
 
 /// Desks beside the first.
 const FURTHER: usize = 50;
@@ -112,7 +112,7 @@ fn sockets(process: u32) -> usize {
 
 fn start(file: &Path) -> (Child, Duration) {
     let begun = Instant::now();
-    let mut daemon = Command::new(env!("CARGO_BIN_EXE_wederhoor"))
+    let mut daemon = wederhoor()
         .args(["run", "--log", "info", "--config"])
         .arg(file)
         .stdin(Stdio::null())

@@ -16,6 +16,17 @@ pub struct Cost {
     pub exit_code: Option<i32>,
 }
 
+/// The unit of systemd that ships: what it sets is set here too.
+const UNIT: &str = include_str!("../../packaging/systemd/wederhoor.service");
+
+/// The program, in the environment in which its unit starts it.
+pub fn wederhoor() -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_wederhoor"));
+    let settings = UNIT.lines().filter_map(|line| line.strip_prefix("Environment=")).flat_map(str::split_whitespace);
+    command.envs(settings.filter_map(|setting| setting.split_once('=')));
+    command
+}
+
 /// Runs a program to its end and counts what it costs.
 pub fn run(command: &mut Command) -> Cost {
     let begun = Instant::now();

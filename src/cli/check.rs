@@ -32,12 +32,13 @@ pub(super) fn check(file: &Path, online: bool) -> Result<(), Failure> {
         match Setup::open(&configuration, std::sync::Arc::new(SystemClock)).await {
             Ok(setup) => {
                 if online {
+                    let dns = SystemDns::default();
                     for desk in &setup.desks {
                         let before = faults.len();
                         faults.extend(mail_servers(desk).await);
                         // A server that refuses us is told once.
                         if faults.len() == before {
-                            faults.extend(online::faults_of(desk, &SystemDns::default(), SystemClock.now()).await);
+                            faults.extend(online::faults_of(desk, &dns, SystemClock.now()).await);
                         }
                     }
                 }

@@ -38,6 +38,7 @@ pub use composer::{Beside, Composed, Composer};
 pub use context::{GoingOut, OperatorAlarm, OperatorTrouble};
 pub use fault::{CompositionError, TemplateFault};
 pub use material::{FileItem, ItemFrom, Material};
+pub use original::with_wire_line_ends;
 pub use preview::{Page, preview};
 pub use relay::Relayed;
 pub use report::Report;

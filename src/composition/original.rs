@@ -54,13 +54,18 @@ fn as_message(raw: &[u8]) -> Option<Cow<'_, [u8]>> {
     if !is_repaired {
         return Some(Cow::Borrowed(raw));
     }
-    let mut out = Vec::with_capacity(raw.len() + raw.len() / 40 + 2);
-    for line in raw.split_inclusive(|b| *b == b'\n') {
+    Some(Cow::Owned(with_wire_line_ends(raw)))
+}
+
+/// The bytes with CRLF at the end of every line, also of the last (M138).
+pub fn with_wire_line_ends(raw: &[u8]) -> Vec<u8> {
+    let mut wire = Vec::with_capacity(raw.len() + raw.len() / 32 + 2);
+    for line in raw.split_inclusive(|byte| *byte == b'\n') {
         let line = line.strip_suffix(b"\n").unwrap_or(line);
-        out.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
-        out.extend_from_slice(b"\r\n");
+        wire.extend_from_slice(line.strip_suffix(b"\r").unwrap_or(line));
+        wire.extend_from_slice(b"\r\n");
     }
-    Some(Cow::Owned(out))
+    wire
 }
 
 #[cfg(test)]

@@ -12,13 +12,13 @@ pub fn forged_mark(token: Token) -> String {
     format!("{token}.invalid")
 }
 
-/// A mail to this address of the desk, with a forged `Authentication-Results` of the server called `authserv_id`. It
-/// bears our trace, so a daemon that finds it files it and does nothing else (M11).
+/// A mail to this address of the desk, with a forged `Authentication-Results` of the server whose word the desk believes,
+/// if it believes one. It bears our trace, so a daemon that finds it files it and does nothing else (M11).
 pub fn trial_mail(
     desk: &DeskFacts,
     to: &MailAddress,
     (token, letter): (Token, LetterId),
-    authserv_id: &str,
+    authserv_id: Option<&str>,
     now: Instant,
 ) -> Result<OutgoingLetter, CompositionError> {
     let message_id = MessageId::of_letter(token, letter, &desk.message_id_domain);
@@ -38,11 +38,10 @@ pub fn trial_mail(
         language: Language::En,
     };
     let fields = head.fields().map_err(|_| CompositionError::Address { letter: LetterKind::OperatorAlarm })?;
-    let forged = forged_mark(token);
-    let bytes = format!(
-        "Authentication-Results: {authserv_id}; dmarc=pass header.from={forged}\r\n{fields}\
-         Content-Type: text/plain; charset=us-ascii\r\n\r\n{WORDS}\r\n"
-    );
+    let forged = authserv_id.map_or_else(String::new, |server| {
+        format!("Authentication-Results: {server}; dmarc=pass header.from={}\r\n", forged_mark(token))
+    });
+    let bytes = format!("{forged}{fields}Content-Type: text/plain; charset=us-ascii\r\n\r\n{WORDS}\r\n");
     Ok(OutgoingLetter {
         letter,
         kind: LetterKind::OperatorAlarm,

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{Datelike, NaiveDate, Timelike};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
 use super::TemplateFault;
-use crate::model::{Instant, Language};
+use crate::model::{Instant, Language, Purpose, code_of};
 
 /// The words of one language.
 #[derive(Debug, Deserialize)]
@@ -82,6 +82,11 @@ impl Labels {
     /// The words, or the code itself.
     pub fn get<'a>(&'a self, code: &'a str) -> &'a str {
         self.known(code).unwrap_or(code)
+    }
+
+    /// The words for a value of ours, by the code it has in a file.
+    pub fn word_of<T: Serialize>(&self, value: &T) -> String {
+        self.get(&code_of(value)).to_owned()
     }
 
     /// The words, if there are any.
@@ -185,6 +190,13 @@ pub struct ActWords {
 }
 
 impl Wording {
+    /// The words for what somebody wants to reach. Who asks for nothing has none: a letter then says that the purpose is
+    /// unknown (R9).
+    pub fn purpose_words(&self, purposes: &[Purpose]) -> impl Iterator<Item = String> {
+        let stated = purposes.iter().filter(|purpose| **purpose != Purpose::NoneStated);
+        stated.map(|purpose| self.purposes.word_of(purpose))
+    }
+
     /// The words of one language.
     pub fn read(language: Language) -> Result<Self, TemplateFault> {
         let (file, text) = match language {

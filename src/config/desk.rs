@@ -41,7 +41,8 @@ pub struct Desk {
     pub regime: Regime,
     /// How long a letter waits before it goes, so that `#stop` can take it back.
     pub hold: TimeDelta,
-    /// The server that has to vouch, beside address and token, that an officer wrote (M71, M72).
+    /// What has to prove, beside address and token, that an officer wrote: the word of a server or our own look at DKIM
+    /// (M71, M72, M75).
     pub authentication: Option<AuthenticationSettings>,
     /// How many automatic mails may go where (M12, M13).
     pub ceilings: Ceilings,

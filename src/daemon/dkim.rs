@@ -14,6 +14,7 @@ use mail_auth::hickory_resolver::config::{ResolverConfig, ResolverOpts};
 use mail_auth::{AuthenticatedMessage, DkimResult, Error, MessageAuthenticator, Parameters, ResolverCache, Txt};
 
 use super::dns::DomainRecords;
+use crate::composition::with_wire_line_ends;
 use crate::message::{has_only_author, is_aligned};
 use crate::model::MailAddress;
 
@@ -25,7 +26,8 @@ pub async fn is_signed(raw: &[u8], author: &MailAddress, keys: &dyn DomainRecord
     if !has_only_author(raw, author) {
         return false;
     }
-    // Mail in a Maildir has the line ends of this system; what was signed has those of the wire (M138).
+    // Mail in a Maildir has the line ends of this system; what was signed has those of the wire, and a body that lacks the
+    // last one is signed as if it had it (RFC 6376 section 3.4.3).
     let wire = with_wire_line_ends(raw);
     // Strict reading refuses signatures that cover only the beginning of a mail (RFC 6376 section 8.2).
     let Some(mut message) = AuthenticatedMessage::parse(&wire) else { return false };
@@ -47,20 +49,6 @@ pub async fn is_signed(raw: &[u8], author: &MailAddress, keys: &dyn DomainRecord
     let Ok(verifier) = MessageAuthenticator::new(ResolverConfig::default(), ResolverOpts::default()) else { return false };
     let outcome = verifier.verify_dkim(Parameters::new(&message).with_txt_cache(&published)).await;
     outcome.iter().any(|signature| *signature.result() == DkimResult::Pass)
-}
-
-fn with_wire_line_ends(raw: &[u8]) -> Vec<u8> {
-    let mut wire = Vec::with_capacity(raw.len() + raw.len() / 32);
-    for line in raw.split_inclusive(|byte| *byte == b'\n') {
-        match line.strip_suffix(b"\n") {
-            Some(text) => {
-                wire.extend_from_slice(text.strip_suffix(b"\r").unwrap_or(text));
-                wire.extend_from_slice(b"\r\n");
-            }
-            None => wire.extend_from_slice(line),
-        }
-    }
-    wire
 }
 
 /// The answers, under the names by which they are asked for.

@@ -92,7 +92,8 @@ pub(super) async fn to_officers(
             if let Some(author) = author.filter(|_| commands.contains(&Command::List)) {
                 about.desk = Some(material::list(store, desk, author, now).await?);
             }
-            material = material::gather(store, desk, case, &commands, now).await?;
+            let state = case.and_then(|case| knowledge.cases.get(&case)).map(|known| &known.case);
+            material = material::gather(store, desk, state, &commands, now).await?;
         }
         known.insert(index, Asked { known: about, material });
     }

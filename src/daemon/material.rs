@@ -8,7 +8,7 @@ use crate::mediation::clocks::MORNING;
 use crate::mediation::command::{Command, Period, Request, RequestStep};
 use crate::mediation::{Case, KnownDesk, PartyRole};
 use crate::message::understand;
-use crate::model::{CaseNumber, Instant, MailAddress};
+use crate::model::{Instant, MailAddress};
 use crate::store::{Store, StoreError, StoredLetter, StoredMail};
 
 /// So many bytes of a case's mails are read for a file at most: a desk with a small memory lives through it.
@@ -29,7 +29,7 @@ pub(super) async fn list(store: &dyn Store, desk: &Desk, officer: &MailAddress, 
 pub(super) async fn gather(
     store: &dyn Store,
     desk: &Desk,
-    case: Option<CaseNumber>,
+    case: Option<&Case>,
     commands: &[Command],
     now: Instant,
 ) -> Result<Material, StoreError> {
@@ -45,13 +45,12 @@ pub(super) async fn gather(
     }
     let asks_for_file =
         |command: &Command| matches!(command, Command::File | Command::Access(Request { step: RequestStep::Asked { .. }, .. }));
-    if let Some(number) = case.filter(|_| commands.iter().any(asks_for_file)) {
-        let (mails, letters) = store.file_of_case(number, MOST_BYTES).await?;
-        let state = store.cases(&[number]).await?.remove(&number).map(|versioned| versioned.case);
-        material.journal = store.journal(number).await?;
+    if let Some(case) = case.filter(|_| commands.iter().any(asks_for_file)) {
+        let (mails, letters) = store.file_of_case(case.number, MOST_BYTES).await?;
+        material.journal = store.journal(case.number).await?;
         material.items = mails.into_iter().map(|mail| item_of_mail(mail, desk, now)).collect();
         let left = letters.iter().filter(|letter| has_left(letter));
-        material.items.extend(left.map(|letter| item_of_letter(letter, state.as_ref(), desk, now)));
+        material.items.extend(left.map(|letter| item_of_letter(letter, case, desk, now)));
         material.items.sort_by_key(|item| item.at);
     }
     Ok(material)
@@ -71,9 +70,9 @@ fn item_of_mail(mail: StoredMail, desk: &Desk, now: Instant) -> FileItem {
     }
 }
 
-fn item_of_letter(letter: &StoredLetter, case: Option<&Case>, desk: &Desk, now: Instant) -> FileItem {
+fn item_of_letter(letter: &StoredLetter, case: &Case, desk: &Desk, now: Instant) -> FileItem {
     let facts = understand(&letter.letter.bytes, &desk.own, &desk.words, now);
-    let to: Option<PartyRole> = case.and_then(|case| case.role_of(&letter.letter.to));
+    let to: Option<PartyRole> = case.role_of(&letter.letter.to);
     FileItem {
         at: letter.committed_at,
         from: ItemFrom::Letter { kind: letter.letter.kind, to },

@@ -34,8 +34,8 @@ pub enum SelfMail {
     Came {
         /// Whether the address of the case still stood in it (M59, M60).
         kept_detail: bool,
-        /// What our server said about it (M75).
-        word: ServerWord,
+        /// What the server said about it whose word the desk believes, where it believes one (M75).
+        word: Option<ServerWord>,
         /// Whether it bore a signature of the desk's domain that the keys in the DNS prove.
         is_signed: bool,
     },
@@ -67,7 +67,7 @@ pub async fn write_to_itself(
         Err(words) => return Ok(SelfMail::Refused(words)),
     };
     if let Some(raw) = wait_for(desk, &id, began, patience).await? {
-        let word = word_of_server(&raw, &authserv_id(desk), &forged_mark(token));
+        let word = authserv_id(desk).map(|server| word_of_server(&raw, server, &forged_mark(token)));
         let is_signed = dkim::is_signed(&raw, &facts.address, dns).await;
         return Ok(SelfMail::Came { kept_detail: has_detail(&raw, &address), word, is_signed });
     }
@@ -78,16 +78,15 @@ pub async fn write_to_itself(
     Ok(SelfMail::Lost { plain_came })
 }
 
-/// The name whose word would be believed; the desk's domain where none is configured, to learn what the server does
-/// to forged fields at all.
-fn authserv_id(desk: &DeskSetup) -> String {
-    let server = desk.desk.authentication.as_ref().and_then(|authentication| authentication.server.as_ref());
-    server.map_or_else(|| desk.desk.facts.address.comparable_domain(), |server| server.id.clone())
+/// The name of the server whose word is believed.
+fn authserv_id(desk: &DeskSetup) -> Option<&str> {
+    let authentication = desk.desk.authentication.as_ref()?;
+    authentication.server.as_ref().map(|server| server.id.as_str())
 }
 
 async fn send(desk: &DeskSetup, to: &MailAddress, token: Token, now: Instant) -> Result<MessageId, String> {
     let letter = Fresh::from_seed(rand::rng().random(), now).letter();
-    let mail = trial_mail(&desk.desk.facts, to, (token, letter), &authserv_id(desk), now).map_err(|error| error.to_string())?;
+    let mail = trial_mail(&desk.desk.facts, to, (token, letter), authserv_id(desk), now).map_err(|error| error.to_string())?;
     let id = mail.message_id.clone();
     desk.open_submission().try_out(mail).await.map(|()| id)
 }

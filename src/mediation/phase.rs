@@ -18,6 +18,16 @@ pub enum PartyRole {
     Respondent(RespondentNumber),
 }
 
+impl PartyRole {
+    /// The word by which word lists know the side somebody is on.
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Complainant => "complainant",
+            Self::Respondent(_) => "respondent",
+        }
+    }
+}
+
 /// The phase of a case. The HOLD of domain.md section 3 is no phase: it follows from the flags that stand.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "phase", rename_all = "SCREAMING_SNAKE_CASE")]

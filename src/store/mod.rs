@@ -136,8 +136,8 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The moment at which the next letter of this desk may go, if any waits.
     async fn next_letter_at(&self, desk: &DeskKey) -> Result<Option<Instant>, StoreError>;
 
-    /// Letters of these desks that failed for good, or expired before they could leave, and of which nobody has been told yet (M44); a unit tells
-    /// of one with [`UnitOfWork::failure_told`].
+    /// Letters of these desks that failed for good, or expired before they could leave, and of which nobody has been told
+    /// yet (M44); a unit tells of one with [`UnitOfWork::failure_told`].
     async fn untold_failures(&self, desks: &[DeskKey], limit: u32) -> Result<Vec<FailedLetter>, StoreError>;
 
     /// Letters of these desks and kinds that were born by this moment and still wait, and of which nobody has been

@@ -39,7 +39,7 @@ pub(super) async fn faults_of(desk: &DeskSetup, dns: &dyn DomainRecords, now: In
             if !kept_detail {
                 say("note: the mail server cuts the sign of the case off the address; answers find their case by their thread");
             }
-            faults.extend(server_fault(desk, word));
+            faults.extend(word.and_then(|word| server_fault(desk, word)));
             say(if is_signed {
                 "DKIM: its mail bears a valid signature of its domain"
             } else {

@@ -1,5 +1,7 @@
 //! Facts of the letters to an officer: notices, receipts, refusals, alarms (design.md section 5).
 
+use std::borrow::Borrow;
+
 use serde::Serialize;
 use serde_json::Value;
 
@@ -11,7 +13,7 @@ use crate::composition::human_text::Line;
 use crate::mediation::reply::{Alarm, Meaning};
 use crate::mediation::{Confirmation, Evidence, Filed, OtherFile, PartyRole, Passage, Sender};
 use crate::message::Triage;
-use crate::model::{ComplaintKind, Flag, FlagStanding, Language, Purpose};
+use crate::model::{Flag, FlagStanding, Language};
 
 /// The notice of a new complaint.
 #[derive(Debug, Serialize)]
@@ -202,10 +204,8 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
         surroundings: Surroundings::of(occasion)?,
         urgent: case.flags.iter().any(|(flag, standing)| standing.stands() && (flag.asks_for_care() || flag.blocks_mediation())),
         flags: flags(occasion),
-        kinds: listed(case.kinds.iter().map(|kind| wording.kinds.get(kind_code(*kind)))),
-        purposes: listed(
-            case.purposes.iter().filter_map(|purpose| purpose_code(*purpose)).map(|code| wording.purposes.get(code)),
-        ),
+        kinds: listed(case.kinds.iter().map(|kind| wording.kinds.word_of(kind))),
+        purposes: listed(wording.purpose_words(&case.purposes)),
         language: foreign.then(|| Line::new(wording.languages.get(tag))),
         acknowledged: confirmation == Confirmation::Sent,
         later: confirmation == Confirmation::Later,
@@ -218,7 +218,7 @@ pub fn new_case(occasion: &Occasion<'_>) -> Result<NewCase, CompositionError> {
 }
 
 /// Words side by side; `None` for none.
-pub(super) fn listed<'w>(words: impl Iterator<Item = &'w str>) -> Option<Line> {
+pub(super) fn listed<W: Borrow<str>>(words: impl Iterator<Item = W>) -> Option<Line> {
     Some(Line::new(&words.collect::<Vec<_>>().join(", "))).filter(|line| !line.is_empty())
 }
 
@@ -240,29 +240,6 @@ fn flags(occasion: &Occasion<'_>) -> Vec<FlagFact> {
             words: triage.evidence.iter().filter(|found| found.label == flag.code()).map(|f| Line::new(&f.words)).collect(),
         })
         .collect()
-}
-
-pub(super) fn kind_code(kind: ComplaintKind) -> &'static str {
-    match kind {
-        ComplaintKind::ProductService => "product_service",
-        ComplaintKind::Medical => "medical",
-        ComplaintKind::Organisational => "organisational",
-        ComplaintKind::Conduct => "conduct",
-        ComplaintKind::Communication => "communication",
-    }
-}
-
-/// `None` for a mail that asks for nothing: the letter then says that the purpose is unknown (R9).
-pub(super) fn purpose_code(purpose: Purpose) -> Option<&'static str> {
-    match purpose {
-        Purpose::Explanation => Some("explanation"),
-        Purpose::Apology => Some("apology"),
-        Purpose::Prevention => Some("prevention"),
-        Purpose::Conversation => Some("conversation"),
-        Purpose::Compensation => Some("compensation"),
-        Purpose::Solution => Some("solution"),
-        Purpose::NoneStated => None,
-    }
 }
 
 /// Facts of the notice of a further mail.
@@ -349,10 +326,7 @@ pub(super) fn name_of(occasion: &Occasion<'_>, role: PartyRole) -> Option<Line> 
 
 /// "de klager", or "de ander: Bert Visser".
 pub(super) fn party_word(occasion: &Occasion<'_>, role: PartyRole) -> Line {
-    let word = match role {
-        PartyRole::Complainant => occasion.wording.roles.get("complainant"),
-        PartyRole::Respondent(_) => occasion.wording.roles.get("respondent"),
-    };
+    let word = occasion.wording.roles.get(role.code());
     match name_of(occasion, role) {
         Some(name) => Line::new(&format!("{word} ({})", name.as_str())),
         None => Line::new(word),

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::digest::{Section, sections};
-use super::officer::{kind_code, listed, name_of, party_word, purpose_code};
+use super::officer::{listed, name_of, party_word};
 use super::surroundings::{acts_now, file_token};
 use super::{GoingOut, Occasion, Surroundings, passage};
 use crate::composition::CompositionError;
@@ -135,12 +135,10 @@ fn letter_fact(occasion: &Occasion<'_>, letter: &GoingOut, budget: &mut usize) -
 
 /// Who somebody is: by name, with the role where that says more.
 fn person(occasion: &Occasion<'_>, role: PartyRole) -> Line {
-    let code = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
-    let name = occasion.case.party(role).and_then(|party| party.name.as_deref()).map(Line::new);
-    let role = occasion.wording.roles.get(code);
-    match name.filter(|name| !name.is_empty()) {
-        Some(name) => Line::new(&format!("{} ({role})", name.as_str())),
-        None => Line::new(role),
+    let word = occasion.wording.roles.get(role.code());
+    match name_of(occasion, role) {
+        Some(name) => Line::new(&format!("{} ({word})", name.as_str())),
+        None => Line::new(word),
     }
 }
 
@@ -197,11 +195,8 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
             let address = known.and_then(|party| party.address.as_ref()).map(|address| line(address.as_str()));
             ("respondent", json!({ "name": party(role), "address": address }))
         }
-        Receipt::Kinds { kinds } => ("kinds", json!(listed(kinds.iter().map(|kind| wording.kinds.get(kind_code(*kind)))))),
-        Receipt::Purposes { purposes } => {
-            let known = purposes.iter().filter_map(|purpose| purpose_code(*purpose));
-            ("purposes", json!({ "list": listed(known.map(|code| wording.purposes.get(code))) }))
-        }
+        Receipt::Kinds { kinds } => ("kinds", json!(listed(kinds.iter().map(|kind| wording.kinds.word_of(kind))))),
+        Receipt::Purposes { purposes } => ("purposes", json!({ "list": listed(wording.purpose_words(purposes)) })),
         Receipt::Language { language } => ("language", json!(line(wording.languages.get(language.tag())))),
         Receipt::Flag { flag, standing, stops_talk } => ("flag", flag_fact(occasion, *flag, *standing, *stops_talk)),
         Receipt::AuthorisationAsked => ("authorisation_asked", json!(true)),

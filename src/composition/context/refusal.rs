@@ -52,6 +52,8 @@ struct RefusalFact {
     not_in_directory: Option<IncompleteCommand>,
     #[serde(skip_serializing_if = "Option::is_none")]
     not_mergeable: Option<NotMergeable>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    same_case: Option<String>,
     /// The command that stands alone in its mail.
     #[serde(skip_serializing_if = "Option::is_none")]
     alone: Option<Line>,
@@ -180,6 +182,7 @@ pub fn refusal(occasion: &Occasion<'_>) -> Result<RefusalFacts, CompositionError
         Refusal::NotMergeable { number, other_way_round } => {
             fact.not_mergeable = Some(NotMergeable { number: number.to_string(), other_way_round: *other_way_round });
         }
+        Refusal::SameCase { number } => fact.same_case = Some(number.to_string()),
         Refusal::Alone { command } => fact.alone = Some(Line::new(command)),
         Refusal::OnlyHolder { command, holder } => {
             fact.only_holder = Some(First { command: Line::new(command), need: Line::new(holder) });

@@ -38,9 +38,8 @@ impl Writer<'_> {
 
     /// Who somebody is: by name, or by role.
     pub(super) fn who(&self, role: PartyRole) -> String {
-        let code = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
         let name = self.file.case.party(role).and_then(|party| party.name.clone());
-        let role = || FileWords::of(&self.words.senders, code).to_owned();
+        let role = || FileWords::of(&self.words.senders, role.code()).to_owned();
         name.map_or_else(role, |name| Line::new(&name).as_str().to_owned())
     }
 

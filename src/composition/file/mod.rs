@@ -144,8 +144,7 @@ impl Writer<'_> {
         };
         let mut facts = vec![("number", case.number.to_string()), ("received", self.date(case.received_at))];
         if self.file.scope != Scope::Whole {
-            let role = if role == PartyRole::Complainant { "complainant" } else { "respondent" };
-            facts.push(("role", FileWords::of(&self.words.senders, role).to_owned()));
+            facts.push(("role", FileWords::of(&self.words.senders, role.code()).to_owned()));
         }
         if let Some(party) = case.party(role) {
             facts.extend(party.name.clone().map(|name| ("name", name)));
@@ -154,14 +153,9 @@ impl Writer<'_> {
         }
         if role == PartyRole::Complainant {
             facts.extend(case.first_contact.map(|on| ("contact", self.day(on))));
-            let kinds: Vec<String> =
-                case.kinds.iter().map(|kind| wording.kinds.get(&crate::model::code_of(kind)).to_owned()).collect();
+            let kinds: Vec<String> = case.kinds.iter().map(|kind| wording.kinds.word_of(kind)).collect();
             facts.extend((!kinds.is_empty()).then(|| ("kinds", kinds.join(", "))));
-            let purposes = case.purposes.iter().filter_map(|purpose| {
-                let code = crate::model::code_of(purpose);
-                wording.purposes.known(&code).map(str::to_owned)
-            });
-            let purposes: Vec<String> = purposes.collect();
+            let purposes: Vec<String> = wording.purpose_words(&case.purposes).collect();
             facts.extend((!purposes.is_empty()).then(|| ("purposes", purposes.join(", "))));
         }
         facts.extend(case.phase.ended_at().map(|at| ("ended", self.date(at))));

@@ -286,6 +286,7 @@ pub(super) fn refusals(base: &Sample) -> Vec<Sample> {
         Refusal::NotInDirectory { name: "de buurman".to_owned(), choices: vec!["PVP".to_owned()] },
         Refusal::NotMergeable { number: base.case.number, other_way_round: true },
         Refusal::NotMergeable { number: base.case.number, other_way_round: false },
+        Refusal::SameCase { number: base.case.number },
         Refusal::Alone { command: "wissen".to_owned() },
         Refusal::OnlyHolder { command: "wissen".to_owned(), holder: "Karim Haddad".to_owned() },
         Refusal::OnlyHolder { command: "wissen".to_owned(), holder: String::new() },

@@ -66,9 +66,12 @@ pub(super) fn authorisation(draft: &mut Draft<'_>, carrying: &Carrying<'_>, step
 /// `#samenvoegen` (row 6): this case goes on in the other one, where the earlier date counts.
 pub(super) fn merge(draft: &mut Draft<'_>, carrying: &Carrying<'_>, number: CaseNumber) -> Result<Receipt, Refusal> {
     carrying.open(draft)?;
+    if number == draft.case.number {
+        return Err(Refusal::SameCase { number });
+    }
     let refused = |other_way_round| Err(Refusal::NotMergeable { number, other_way_round });
     let Some(other) = carrying.mail.known.cases.iter().find(|other| other.number == number) else { return refused(false) };
-    if number == draft.case.number || !other.is_open {
+    if !other.is_open {
         return refused(false);
     }
     if other.received_at > draft.case.received_at {

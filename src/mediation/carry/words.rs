@@ -102,10 +102,10 @@ fn find(draft: &Draft<'_>, name: Option<&str>, address: Option<&MailAddress>) ->
     let respondents = &draft.case.respondents;
     let by_address = address.and_then(|address| respondents.iter().find(|(_, party)| party.is_at(address)));
     let by_name = name.and_then(|name| {
-        respondents.iter().find(|(_, party)| {
+        respondents.iter().find(|(number, party)| {
             let same_name = party.name.as_deref().is_some_and(|known| known.to_lowercase() == name.to_lowercase());
-            // Two people of one name have two addresses.
-            same_name && (address.is_none() || party.address.is_none())
+            // Two people of one name have two addresses; before anything went to the first, it was a slip.
+            same_name && (address.is_none() || party.address.is_none() || !draft.case.contacted.contains(number))
         })
     });
     let only = (name.is_none() && address.is_none() && respondents.len() == 1).then(|| respondents.iter().next()).flatten();

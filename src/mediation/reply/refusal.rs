@@ -73,6 +73,11 @@ pub enum Refusal {
         /// Whether it is the older one, so that the command belongs there.
         other_way_round: bool,
     },
+    /// A case is to be merged with itself: typed on a case that was merged, the command is read where that case goes on.
+    SameCase {
+        /// Its number.
+        number: CaseNumber,
+    },
     /// The operator does this at the command line: what earlier versions answered, for their journals.
     OnlyOperator {
         /// The command.

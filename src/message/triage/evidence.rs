@@ -72,7 +72,7 @@ fn weightiest(label: usize, from: usize, text: &str, reading: &Reading, seen: &[
     let mut best: Option<(f32, &str)> = None;
     for (sentence, seen) in reading.sentences.iter().zip(seen).skip(from).take(2) {
         let mut weights = vec![0.0_f32; sentence.tokens.len()];
-        for feature in &seen.features {
+        for feature in seen.features() {
             let weight = judges.model.weight(feature, label) / f32::from(feature.to.saturating_sub(feature.from).max(1));
             for slot in weights.get_mut(usize::from(feature.from)..usize::from(feature.to)).into_iter().flatten() {
                 *slot += weight;

@@ -31,9 +31,13 @@ const PIECES: std::ops::RangeInclusive<usize> = 3..=5;
 /// Classes of one sentence that are paired with each other; more would take time by the square.
 const MOST_CLASSES: usize = 40;
 
+/// What a feature that nobody learned anything about is numbered from, when a mail is judged: past all that are known.
+pub(super) const UNKNOWN: u32 = 1 << 31;
+
 /// A feature and the words of the sentence it came from.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Feature {
+    /// Its hash while learning; its number among those that are known when a mail is judged.
     pub(super) id: u32,
     pub(super) value: f32,
     pub(super) from: u16,
@@ -43,10 +47,20 @@ pub(super) struct Feature {
 /// One sentence as the judges see it.
 #[derive(Debug)]
 pub(super) struct Seen {
-    pub(super) features: Vec<Feature>,
+    /// Words, classes and what the grammar found: how much there is of these is how much the sentence says.
+    pub(super) measuring: Vec<Feature>,
+    /// Pairs and pieces, which say the same again: those that somebody learned something about.
+    pub(super) others: Vec<Feature>,
     pub(super) hits: Vec<(Hit, Around)>,
     /// The classes of each of its words.
     pub(super) classes: Vec<Vec<Class>>,
+}
+
+impl Seen {
+    /// All of them.
+    pub(super) fn features(&self) -> impl Iterator<Item = &Feature> {
+        self.measuring.iter().chain(&self.others)
+    }
 }
 
 /// A set of features, each once, in order: what is learned from.
@@ -56,22 +70,17 @@ pub(super) type Vector = Vec<(u32, f32)>;
 #[derive(Debug, Default)]
 pub(super) struct ClassFeatures {
     single: Vec<u32>,
-    /// The class as the first of a pair.
-    first: Vec<Hash>,
-    /// Its place in the alphabet: of a pair, the earlier name comes first.
-    rank: Vec<usize>,
+    /// The class as one of a pair.
+    of_pair: Vec<Hash>,
 }
 
 impl ClassFeatures {
     /// For all classes there are.
     pub(super) fn of(names: &Names) -> Self {
         let all = names.all();
-        let mut ordered: Vec<&String> = all.iter().collect();
-        ordered.sort_unstable();
         Self {
             single: all.iter().map(|name| id(b"c", &[name.as_bytes()])).collect(),
-            first: all.iter().map(|name| hash(b"cc", &[name.as_bytes()])).collect(),
-            rank: all.iter().map(|name| ordered.binary_search(&name).unwrap_or_default()).collect(),
+            of_pair: all.iter().map(|name| hash(b"cc", &[name.as_bytes()])).collect(),
         }
     }
 
@@ -79,36 +88,52 @@ impl ClassFeatures {
         self.single.get(usize::from(class)).copied()
     }
 
-    fn pair(&self, one: Class, other: Class, names: &Names) -> Option<u32> {
-        let rank = |class: Class| self.rank.get(usize::from(class));
-        let (first, second) = if rank(one) <= rank(other) { (one, other) } else { (other, one) };
-        Some(folded(self.first.get(usize::from(first))?.bytes(names.name(second).as_bytes()).end()))
+    /// In either order the same.
+    fn pair(&self, one: Class, other: Class) -> Option<u32> {
+        let of = |class: Class| self.of_pair.get(usize::from(class));
+        Some(folded(of(one)?.beside(*of(other)?)))
     }
 }
 
-/// Looks at every sentence of a mail.
-pub(super) fn look(grammar: &Grammar, reading: &Reading) -> Vec<Seen> {
+/// Looks at every sentence of a mail. `known` numbers what is known; of pairs and pieces, which are most of the features,
+/// nothing else is kept.
+pub(super) fn look(grammar: &Grammar, reading: &Reading, known: impl Fn(u32) -> Option<u32>) -> Vec<Seen> {
     let tongue = grammar.tongue_of(reading);
-    reading.sentences.iter().map(|sentence| look_at(grammar, tongue, reading, sentence)).collect()
+    reading.sentences.iter().map(|sentence| look_at(grammar, tongue, reading, sentence, &known)).collect()
 }
 
-fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, sentence: &Sentence) -> Seen {
+fn look_at(
+    grammar: &Grammar,
+    tongue: Option<&Tongue>,
+    reading: &Reading,
+    sentence: &Sentence,
+    known: &impl Fn(u32) -> Option<u32>,
+) -> Seen {
     let words = reading.words(sentence);
     let classes: Vec<Vec<Class>> =
         words.iter().map(|token| tongue.map_or_else(Vec::new, |tongue| tongue.lexicon.classes(token))).collect();
-    let mut features = Vec::with_capacity(words.len() * 24);
-    let mut add = |id: u32, value: f32, from: usize, to: usize| {
+    let feature = |id: u32, value: f32, from: usize, to: usize| {
         let place = |at: usize| u16::try_from(at).unwrap_or(u16::MAX);
-        features.push(Feature { id, value, from: place(from), to: place(to) });
+        Feature { id, value, from: place(from), to: place(to) }
+    };
+    let mut measuring = Vec::with_capacity(words.len() * 2);
+    let mut others = Vec::with_capacity(words.len() * 2);
+    let mut add = |id: u32, value: f32, from: usize, to: usize| {
+        measuring.push(feature(known(id).unwrap_or(UNKNOWN | id), value, from, to));
+    };
+    let mut add_known = |id: u32, value: f32, from: usize, to: usize| {
+        if let Some(id) = known(id) {
+            others.push(feature(id, value, from, to));
+        }
     };
     let mut seen: Vec<(Class, usize)> = Vec::new();
     for (at, token) in words.iter().enumerate() {
         let form = token.form.as_bytes();
         add(id(b"w", &[form]), WORD, at, at + 1);
         if let Some(next) = words.get(at + 1) {
-            add(id(b"b", &[form, next.form.as_bytes()]), PAIR, at, at + 2);
+            add_known(id(b"b", &[form, next.form.as_bytes()]), PAIR, at, at + 2);
         }
-        pieces(&token.form, |piece| add(piece, PIECE, at, at + 1));
+        pieces(&token.form, |piece| add_known(piece, PIECE, at, at + 1));
         for class in classes.get(at).into_iter().flatten().filter(|class| !grammar.names.is_slot(**class)) {
             if let Some(id) = grammar.class_features.single(*class) {
                 add(id, CLASS, at, at + 1);
@@ -121,8 +146,8 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     for (number, (class, at)) in seen.iter().enumerate() {
         for (other, place) in seen.iter().skip(number + 1) {
             let (from, to) = (at.min(place), at.max(place));
-            if let Some(id) = grammar.class_features.pair(*class, *other, &grammar.names) {
-                add(id, CLASS_PAIR, *from, *to + 1);
+            if let Some(id) = grammar.class_features.pair(*class, *other) {
+                add_known(id, CLASS_PAIR, *from, *to + 1);
             }
         }
     }
@@ -147,7 +172,7 @@ fn look_at(grammar: &Grammar, tongue: Option<&Tongue>, reading: &Reading, senten
     if sentence.asks {
         add(id(b"asks", &[]), MARK, 0, words.len());
     }
-    Seen { features, hits, classes }
+    Seen { measuring, others, hits, classes }
 }
 
 /// Who works here, by role with a name ("chirurg Bontekoe"), or with the word before the role ("die arts", "uw planner").
@@ -164,17 +189,24 @@ fn persons(grammar: &Grammar, words: &[Token], classes: &[Vec<Class>], add: &mut
     }
 }
 
-/// The features of several sentences as one vector of length one; less where there is less in them than `shortest`.
+/// How long a text is whose measuring features have squares of this sum: what they say again counts with them.
+pub(super) fn length(square: f32, shortest: f32) -> f32 {
+    /// Of the squares of all features, those that do not measure are about three parts in eight.
+    const WITH_OTHERS: f32 = 1.6;
+    (square.max(0.0) * WITH_OTHERS).sqrt().max(shortest)
+}
+
+/// The features of several sentences as one vector of about length one; less where there is less in them than `shortest`.
 /// What is learned from is seen this way; `model` scores the same without putting anything in order.
 pub(super) fn vector<'a>(sentences: impl Iterator<Item = &'a Seen>, shortest: f32) -> Vector {
-    let mut all: Vector = sentences.flat_map(|seen| &seen.features).map(|feature| (feature.id, feature.value)).collect();
+    let named = |measures: bool| move |feature: &Feature| (feature.id, feature.value, measures);
+    let mut all: Vec<(u32, f32, bool)> =
+        sentences.flat_map(|seen| seen.measuring.iter().map(named(true)).chain(seen.others.iter().map(named(false)))).collect();
     all.sort_by(|one, other| one.0.cmp(&other.0).then(other.1.total_cmp(&one.1)));
-    all.dedup_by_key(|(id, _)| *id);
-    let norm = all.iter().map(|(_, value)| value * value).sum::<f32>().sqrt().max(shortest);
-    for (_, value) in &mut all {
-        *value /= norm;
-    }
-    all
+    all.dedup_by_key(|(id, ..)| *id);
+    let square = all.iter().filter(|(.., measures)| *measures).map(|(_, value, _)| value * value).sum();
+    let length = length(square, shortest);
+    all.into_iter().map(|(id, value, _)| (id, value / length)).collect()
 }
 
 /// The feature of a group by its name, for what is taught about it beforehand.

@@ -140,6 +140,7 @@ impl Grammar {
                 }
             }
         }
+        grammar.tongues.iter_mut().for_each(|tongue| tongue.patterns.finish());
         let named = |names: &[&str]| names.iter().filter_map(|name| grammar.names.class(name)).collect::<Vec<_>>();
         let (negation, fear, elsewhere) =
             (named(&["negation"]), named(&["condition", "fear"]), named(&["long_ago", "animal", "fiction", "exercise"]));

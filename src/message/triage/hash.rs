@@ -24,6 +24,11 @@ impl Hash {
         self.byte(0xff)
     }
 
+    /// Two of them as one, in either order the same.
+    pub(super) const fn beside(self, other: Self) -> Self {
+        Self(self.0.wrapping_add(other.0).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+    }
+
     /// The number.
     pub(super) const fn number(self) -> u64 {
         self.0

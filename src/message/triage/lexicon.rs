@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use rustc_hash::FxHashMap;
 
+use super::frozen::{Frozen, Lists};
 use super::hash::{Hash, end_key, key};
 use super::tokens::Token;
 
@@ -61,23 +62,29 @@ impl Names {
     pub(super) fn all(&self) -> &[String] {
         &self.ordered
     }
-
-    /// The name of a class.
-    pub(super) fn name(&self, class: Class) -> &str {
-        self.ordered.get(usize::from(class)).map_or("", String::as_str)
-    }
 }
 
 /// All classes of one language: "die" is no death in Dutch, nor "door" a thing with a lock.
 #[derive(Debug, Default)]
 pub(super) struct Lexicon {
-    exact: FxHashMap<u64, Vec<Class>>,
-    starts: FxHashMap<u64, Vec<Class>>,
+    exact: Lists<Class>,
+    starts: Lists<Class>,
     /// By ending, eaten from its last byte on.
-    ends: FxHashMap<u64, Vec<Class>>,
-    /// Words with one letter left out: the word that each stands for, and its length in bytes.
-    deletes: FxHashMap<u64, (u64, usize)>,
-    /// The whole words, until `finish` has looked at them.
+    ends: Lists<Class>,
+    /// Words with one letter left out: the number of the word that each stands for in `long`.
+    deletes: Frozen<u32>,
+    /// Words that are known through a typo, with their lengths in bytes.
+    long: Vec<(u64, usize)>,
+    /// What was taken in, until `finish` puts it in order.
+    new: New,
+}
+
+/// Classes of words as they come in.
+#[derive(Debug, Default)]
+struct New {
+    exact: Vec<(u64, Class)>,
+    starts: Vec<(u64, Class)>,
+    ends: Vec<(u64, Class)>,
     words: BTreeSet<String>,
 }
 
@@ -87,44 +94,40 @@ impl Lexicon {
         for (name, words) in classes {
             let class = names.number(name);
             for word in words.split_whitespace() {
-                let table = match (word.strip_suffix('*'), word.strip_prefix('*')) {
-                    (Some(start), _) => self.starts.entry(key(start)),
-                    (None, Some(end)) => self.ends.entry(end_key(end)),
+                match (word.strip_suffix('*'), word.strip_prefix('*')) {
+                    (Some(start), _) => self.new.starts.push((key(start), class)),
+                    (None, Some(end)) => self.new.ends.push((end_key(end), class)),
                     (None, None) => {
-                        self.words.insert(word.to_owned());
-                        self.exact.entry(key(word))
+                        self.new.words.insert(word.to_owned());
+                        self.new.exact.push((key(word), class));
                     }
-                };
-                let found = table.or_default();
-                if !found.contains(&class) {
-                    found.push(class);
                 }
             }
         }
     }
 
-    /// To be called when all classes are in: prepares the search for mistyped words. Where two words are one letter
-    /// away from the same, the first in the alphabet is meant.
+    /// To be called when all classes are in: puts them in order, and prepares the search for mistyped words. Where two
+    /// words are one letter away from the same, the first in the alphabet is meant.
     pub(super) fn finish(&mut self) {
-        for word in std::mem::take(&mut self.words).iter().filter(|word| word.len() >= SHORTEST_FOR_TYPOS && word.is_ascii()) {
-            for delete in deletes(word) {
-                self.deletes.entry(delete).or_insert((key(word), word.len()));
-            }
-        }
-        self.exact.shrink_to_fit();
-        self.deletes.shrink_to_fit();
+        let New { exact, starts, ends, words } = std::mem::take(&mut self.new);
+        (self.exact, self.starts, self.ends) = (Lists::of(exact), Lists::of(starts), Lists::of(ends));
+        let is_long = |word: &&String| word.len() >= SHORTEST_FOR_TYPOS && word.is_ascii();
+        let long: Vec<&String> = words.iter().filter(is_long).collect();
+        self.long = long.iter().map(|word| (key(word), word.len())).collect();
+        self.deletes =
+            Frozen::of((0..).zip(long).flat_map(|(number, word)| deletes(word).map(move |one| (one, number))).collect());
     }
 
-    /// The classes of a word.
+    /// The classes of a word, in order.
     pub(super) fn classes(&self, token: &Token) -> Vec<Class> {
         let form = token.form.as_bytes();
         let is_ascii = form.is_ascii();
-        let mut found: Vec<Class> = self.exact.get(&token.key).cloned().unwrap_or_default();
+        let mut found: Vec<Class> = self.exact.get(token.key).to_vec();
         let mut start = Hash::EMPTY;
         for (at, byte) in form.iter().enumerate() {
             start = start.byte(*byte);
             if at + 1 >= SHORTEST_AFFIX {
-                found.extend(self.starts.get(&start.number()).into_iter().flatten());
+                found.extend(self.starts.get(start.number()));
             }
         }
         if is_ascii {
@@ -132,12 +135,12 @@ impl Lexicon {
             for (length, byte) in form.iter().rev().enumerate() {
                 end = end.byte(*byte);
                 if length + 1 >= SHORTEST_AFFIX {
-                    found.extend(self.ends.get(&end.number()).into_iter().flatten());
+                    found.extend(self.ends.get(end.number()));
                 }
             }
         }
         if found.is_empty() && is_ascii && form.len() >= SHORTEST_FOR_TYPOS {
-            found = self.mistyped(token);
+            found.extend(self.mistyped(token));
         }
         if found.len() > 1 {
             found.sort_unstable();
@@ -146,20 +149,21 @@ impl Lexicon {
         found
     }
 
-    fn mistyped(&self, token: &Token) -> Vec<Class> {
-        let of = |word: &u64| self.exact.get(word).cloned().unwrap_or_default();
-        if let Some((word, _)) = self.deletes.get(&token.key) {
-            return of(word);
+    fn mistyped(&self, token: &Token) -> &[Class] {
+        let word_of = |delete: u64| self.long.get(self.deletes.get(delete)? as usize);
+        if let Some((word, _)) = word_of(token.key) {
+            return self.exact.get(*word);
         }
         for delete in deletes(&token.form) {
-            if let Some(classes) = self.exact.get(&delete) {
-                return classes.clone();
+            let classes = self.exact.get(delete);
+            if !classes.is_empty() {
+                return classes;
             }
-            if let Some((word, _)) = self.deletes.get(&delete).filter(|(_, length)| *length == token.form.len()) {
-                return of(word);
+            if let Some((word, _)) = word_of(delete).filter(|(_, length)| *length == token.form.len()) {
+                return self.exact.get(*word);
             }
         }
-        Vec::new()
+        &[]
     }
 }
 

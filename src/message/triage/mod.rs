@@ -9,6 +9,7 @@
 mod corpus;
 mod evidence;
 mod feature;
+mod frozen;
 mod grammar;
 mod hash;
 mod lexicon;
@@ -146,7 +147,7 @@ pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -
     // The subject of an answer is the desk's own or an old one (rule a).
     let whole = if answers { text.to_owned() } else { whole(subject, text) };
     let reading = Reading::of(&whole, &judges.grammar.abbreviations);
-    let seen = look(&judges.grammar, &reading);
+    let seen = look(&judges.grammar, &reading, |feature| judges.model.table.number(feature));
     let told = found(&seen, &judges.grammar);
     let scores = judges.model.score(&seen, &told);
     let verdict = Verdict { scores: &scores };

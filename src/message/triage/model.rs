@@ -4,16 +4,14 @@
 use super::TriageError;
 use super::feature::{Feature, SHORT_STRETCH, Seen, Vector, vector};
 use super::scoring::margins;
-use super::table::{Row, Table, Weight};
+use super::table::{Largest, Row, STEPS, Table, Weight};
 
 /// First bytes of the file and its version: another version is another file.
-const MAGIC: &[u8] = b"wederhoor triage 2\n";
+const MAGIC: &[u8] = b"wederhoor triage 3\n";
 /// Length of the digest of what it was made from, in bytes (SHA-256).
 pub(super) const DIGEST: usize = 32;
 /// The file is never longer than this when unpacked, in bytes.
 const LONGEST: usize = 4 << 20;
-/// Steps of a weight in the file.
-const STEPS: f32 = 127.0;
 
 /// Labels of the learned part, with what stands before the code of `inspect`: flags and persons bare.
 pub const LABELS: [&str; 28] = [
@@ -82,7 +80,7 @@ pub(super) type Margins = [f32; 4];
 impl Model {
     /// Scores for every label, in the order of [`LABELS`].
     pub(super) fn score(&self, seen: &[Seen], found: &[f32]) -> Vec<Score> {
-        let margins = margins(&self.table, self.labels.len(), seen);
+        let margins = margins(&self.table, seen);
         let mut best = vec![(f32::MIN, f32::MIN, 0); self.labels.len()];
         for (at, stretch) in margins.stretches.into_iter().enumerate() {
             for (best, margin) in best.iter_mut().zip(stretch) {
@@ -105,10 +103,12 @@ impl Model {
 
     /// How much a feature of a stretch, or of the mail, speaks for a label.
     pub(super) fn weight(&self, feature: &Feature, label: usize) -> f32 {
-        let Some((mail, stretch)) = self.table.get(feature.id) else { return 0.0 };
-        let of = |mut row: Row<'_>| row.find(|(of, _)| usize::from(**of) == label).map_or(0.0, |(_, value)| *value);
+        let (mail, stretch) = self.table.get(feature.id);
+        let Some(largest) = self.table.largest.get(label) else { return 0.0 };
+        let of = |row: Row<'_>| row.iter().find(|(of, _)| usize::from(*of) == label).map_or(0.0, |(_, steps)| f32::from(*steps));
         let weights = self.labels.get(label).map_or([0.0; 5], |label| label.weights);
-        (of(mail) * weights[0].max(0.0) + of(stretch) * weights[1].max(0.0)) * feature.value
+        let whole = of(mail) * largest.mail * weights[0].max(0.0);
+        (whole + of(stretch) * largest.stretch * weights[1].max(0.0)) / STEPS * feature.value
     }
 
     /// The file.
@@ -120,8 +120,10 @@ impl Model {
             for value in label.bias.iter().chain(&label.weights).chain([&label.threshold]) {
                 bytes.extend(value.to_le_bytes());
             }
-            for is_stretch in [false, true] {
+            let largest = self.table.largest.get(number).copied().unwrap_or_default();
+            for (is_stretch, largest) in [(false, largest.mail), (true, largest.stretch)] {
                 let is_own = |weight: &&Weight| usize::from(weight.label) == number && weight.is_stretch == is_stretch;
+                bytes.extend(largest.to_le_bytes());
                 write_weights(&mut bytes, &all.iter().filter(is_own).copied().collect::<Vec<_>>());
             }
         }
@@ -136,7 +138,7 @@ impl Model {
         let bytes = zstd::bulk::decompress(packed, LONGEST).map_err(|_| TriageError::Weights)?;
         let mut reader = Reader(&bytes);
         let mut model = Self::default();
-        let mut weights = Vec::new();
+        let (mut weights, mut largest) = (Vec::new(), Vec::new());
         model.digest.copy_from_slice(reader.take(DIGEST)?);
         for number in 0..LABELS.len() {
             let mut label = Weighing::default();
@@ -145,11 +147,10 @@ impl Model {
             }
             model.labels.push(label);
             let number = u8::try_from(number).map_err(|_| TriageError::Weights)?;
-            for is_stretch in [false, true] {
-                reader.weights(&mut weights, number, is_stretch)?;
-            }
+            let mail = reader.weights(&mut weights, number, false)?;
+            largest.push(Largest { mail, stretch: reader.weights(&mut weights, number, true)? });
         }
-        model.table = Table::of(weights);
+        model.table = Table::of(weights, largest);
         Ok(model)
     }
 }
@@ -167,9 +168,7 @@ pub(super) fn weighed(weights: &[f32; 5], margins: &Margins) -> f32 {
 
 /// The weights of one label in one of the two models, by feature.
 fn write_weights(bytes: &mut Vec<u8>, own: &[Weight]) {
-    let largest = own.iter().map(|weight| weight.value.abs()).fold(0.0, f32::max);
     bytes.extend(u32::try_from(own.len()).unwrap_or_default().to_le_bytes());
-    bytes.extend(largest.to_le_bytes());
     let mut before = 0;
     for weight in own {
         let mut step = weight.feature - before;
@@ -180,18 +179,7 @@ fn write_weights(bytes: &mut Vec<u8>, own: &[Weight]) {
         }
         bytes.push(step.to_le_bytes()[0]);
     }
-    bytes.extend(own.iter().map(|weight| stepped(weight.value, largest).to_le_bytes()[0]));
-}
-
-/// A weight as a number of steps of the largest one.
-#[expect(clippy::cast_possible_truncation, reason = "a share of the largest weight, times 127, is in range")]
-pub(super) fn stepped(weight: f32, largest: f32) -> i8 {
-    if largest > 0.0 { (weight / largest * STEPS).round() as i8 } else { 0 }
-}
-
-/// A weight from its number of steps.
-pub(super) fn unstepped(steps: i8, largest: f32) -> f32 {
-    f32::from(steps) / STEPS * largest
+    bytes.extend(own.iter().map(|weight| weight.steps.to_le_bytes()[0]));
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -211,9 +199,10 @@ impl<'a> Reader<'a> {
         self.array().map(f32::from_le_bytes)
     }
 
-    fn weights(&mut self, weights: &mut Vec<Weight>, label: u8, is_stretch: bool) -> Result<(), TriageError> {
-        let count = u32::from_le_bytes(self.array()?);
+    /// Reads the weights of a label in one of the two models; gives the largest.
+    fn weights(&mut self, weights: &mut Vec<Weight>, label: u8, is_stretch: bool) -> Result<f32, TriageError> {
         let largest = self.float()?;
+        let count = u32::from_le_bytes(self.array()?);
         let mut ids = Vec::new();
         let mut id = 0;
         for _ in 0..count {
@@ -232,9 +221,8 @@ impl<'a> Reader<'a> {
             ids.push(id);
         }
         for (id, steps) in ids.into_iter().zip(self.take(usize::try_from(count).unwrap_or(usize::MAX))?) {
-            let value = unstepped(i8::from_le_bytes([*steps]), largest);
-            weights.push(Weight { feature: id, is_stretch, label, value });
+            weights.push(Weight { feature: id, is_stretch, label, steps: i8::from_le_bytes([*steps]) });
         }
-        Ok(())
+        Ok(largest)
     }
 }

@@ -3,70 +3,57 @@
 //! `moeder` is a word, `overlijd*` a beginning, `*geslagen` an end, `<kin>` a class, `a|<b>` one of these, a closing `?` makes an element optional;
 //! `..` stands for up to three other words and `...` for up to eight. A pattern never reaches over a sentence.
 
-use rustc_hash::FxHashMap;
-
+use super::frozen::{Lists, Part};
 use super::hash::key;
 use super::lexicon::{Class, Names};
 use super::tokens::Token;
 
 /// Words that `..` may stand for.
-const SHORT_GAP: usize = 3;
+const SHORT_GAP: u8 = 3;
 /// Words that `...` may stand for.
-const LONG_GAP: usize = 8;
+const LONG_GAP: u8 = 8;
 
-#[derive(Clone, Debug)]
+/// One thing that an element may be. Beginnings and ends are kept in one list: a choice then takes sixteen bytes.
+#[derive(Clone, Copy, Debug)]
 enum Choice {
     Word(u64),
-    Start(String),
-    End(String),
+    Start(u32),
+    End(u32),
     Class(Class),
 }
 
 impl Choice {
-    /// The bits that a sentence shows where this can match in it.
-    fn shade(&self) -> u128 {
-        match self {
-            Self::Word(word) => shade_of_word(*word),
-            Self::Class(class) => shade_of_class(*class),
-            Self::Start(_) | Self::End(_) => u128::MAX,
-        }
+    fn is_open(self) -> bool {
+        matches!(self, Self::Start(_) | Self::End(_))
     }
 
-    fn matches(&self, token: &Token, classes: &[Class]) -> bool {
+    /// The bits that a sentence shows where this can match in it.
+    fn shade(self) -> u128 {
         match self {
-            Self::Word(word) => token.key == *word,
-            Self::Start(start) => token.form.starts_with(start.as_str()),
-            Self::End(end) => token.form.ends_with(end.as_str()),
-            Self::Class(class) => classes.binary_search(class).is_ok(),
+            Self::Word(word) => shade_of_word(word),
+            Self::Class(class) => shade_of_class(class),
+            Self::Start(_) | Self::End(_) => u128::MAX,
         }
     }
 }
 
 /// One element of a pattern.
-#[derive(Clone, Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Element {
-    choices: Vec<Choice>,
-    /// How often a sentence will have it by chance, roughly.
-    commonness: usize,
+    choices: Part,
     /// Other words that may stand before it.
-    gap: usize,
+    gap: u8,
     is_optional: bool,
 }
 
 /// One pattern and the group it belongs to.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 struct Pattern {
     group: u16,
-    elements: Vec<Element>,
+    elements: Part,
     /// For each element that has to be there, bits of which a sentence must show one: most patterns are put aside by
     /// a glance at these.
-    shades: Vec<u128>,
-}
-
-impl Pattern {
-    fn may_stand_in(&self, sentence: u128) -> bool {
-        self.shades.iter().all(|shade| shade & sentence != 0)
-    }
+    shades: Part,
 }
 
 fn shade_of_word(word: u64) -> u128 {
@@ -74,7 +61,12 @@ fn shade_of_word(word: u64) -> u128 {
 }
 
 fn shade_of_class(class: Class) -> u128 {
-    1 << (u32::from(class).wrapping_mul(0x9e37_79b9) >> 25)
+    1 << (spread(class) >> 57)
+}
+
+/// The number of a class as evenly spread as a hash.
+fn spread(class: Class) -> u64 {
+    u64::from(class).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 /// A pattern found: the group, and its words within the sentence.
@@ -88,38 +80,53 @@ pub(super) struct Hit {
 /// Patterns by the words and classes of one of their elements.
 #[derive(Debug, Default)]
 struct Index {
-    by_word: FxHashMap<u64, Vec<usize>>,
-    by_class: FxHashMap<Class, Vec<usize>>,
+    /// What was added and is not in order yet.
+    new_words: Vec<(u64, u16)>,
+    new_classes: Vec<(u64, u16)>,
+    by_word: Lists<u16>,
+    by_class: Lists<u16>,
     /// Those whose element may be an open word.
-    open: Vec<usize>,
+    open: Vec<u16>,
 }
 
 impl Index {
-    fn add(&mut self, element: &Element, pattern: usize) {
-        if element.choices.iter().any(|choice| matches!(choice, Choice::Start(_) | Choice::End(_))) {
+    fn add(&mut self, choices: &[Choice], pattern: u16) {
+        if choices.iter().any(|choice| choice.is_open()) {
             self.open.push(pattern);
             return;
         }
-        for choice in &element.choices {
+        for choice in choices {
             match choice {
-                Choice::Word(word) => self.by_word.entry(*word).or_default().push(pattern),
-                Choice::Class(class) => self.by_class.entry(*class).or_default().push(pattern),
+                Choice::Word(word) => self.new_words.push((*word, pattern)),
+                Choice::Class(class) => self.new_classes.push((spread(*class), pattern)),
                 Choice::Start(_) | Choice::End(_) => {}
             }
         }
     }
 
+    /// Puts in order what was added.
+    fn finish(&mut self) {
+        self.by_word = Lists::of(std::mem::take(&mut self.new_words));
+        self.by_class = Lists::of(std::mem::take(&mut self.new_classes));
+        self.open.shrink_to_fit();
+    }
+
     /// Those whose element may be this word.
-    fn of<'a>(&'a self, token: &Token, classes: &'a [Class]) -> impl Iterator<Item = usize> + 'a {
-        let by_class = classes.iter().filter_map(|class| self.by_class.get(class));
-        self.by_word.get(&token.key).into_iter().chain(by_class).flatten().copied()
+    fn of<'a>(&'a self, token: &Token, classes: &'a [Class]) -> impl Iterator<Item = u16> + 'a {
+        let by_class = classes.iter().flat_map(|class| self.by_class.get(spread(*class)));
+        self.by_word.get(token.key).iter().chain(by_class).copied()
     }
 }
 
-/// Every pattern of one language.
+/// Every pattern of one language. There are thousands, so their parts lie in lists that they share.
 #[derive(Debug, Default)]
 pub(super) struct Patterns {
     all: Vec<Pattern>,
+    elements: Vec<Element>,
+    choices: Vec<Choice>,
+    shades: Vec<u128>,
+    /// Beginnings and ends of open words.
+    affixes: Vec<Box<str>>,
     /// Patterns by what their first element may be.
     first: Index,
     /// Patterns by what their most telling element may be: one that a sentence lacks is not looked for in it.
@@ -129,7 +136,9 @@ pub(super) struct Patterns {
 impl Patterns {
     /// Adds a pattern; tells the unknown class or the fault in its form.
     pub(super) fn add(&mut self, group: u16, text: &str, names: &Names) -> Result<(), String> {
-        let mut elements = Vec::new();
+        let number = u16::try_from(self.all.len()).map_err(|_| "there are too many patterns".to_owned())?;
+        let (first_element, first_shade) = (self.elements.len(), self.shades.len());
+        let mut telling: Option<(usize, Part)> = None;
         let mut gap = 0;
         for part in text.split_whitespace() {
             match part {
@@ -137,25 +146,62 @@ impl Patterns {
                 "..." => gap = LONG_GAP,
                 _ => {
                     let (part, is_optional) = part.strip_suffix('?').map_or((part, false), |part| (part, true));
-                    let choices = part.split('|').map(|choice| parse(choice, names)).collect::<Result<_, _>>()?;
-                    let commonness = part.split('|').map(commonness).fold(0, usize::saturating_add);
-                    elements.push(Element { choices, commonness, gap: std::mem::take(&mut gap), is_optional });
+                    let from = self.choices.len();
+                    for choice in part.split('|') {
+                        let choice = self.parse(choice, names)?;
+                        self.choices.push(choice);
+                    }
+                    let choices = Part::since(from, &self.choices);
+                    let common = part.split('|').map(commonness).fold(0, usize::saturating_add);
+                    if !is_optional {
+                        self.shades.push(choices.of(&self.choices).iter().fold(0, |all, choice| all | choice.shade()));
+                        if telling.is_none_or(|(least, _)| common < least) {
+                            telling = Some((common, choices));
+                        }
+                    }
+                    self.elements.push(Element { choices, gap: std::mem::take(&mut gap), is_optional });
                 }
             }
         }
-        let first = elements.first().ok_or("an empty pattern")?;
+        let first = self.elements.get(first_element).copied().ok_or("an empty pattern")?;
         if first.is_optional || gap > 0 {
             return Err(format!("{text}: begins or ends with something optional"));
         }
-        let number = self.all.len();
-        self.first.add(first, number);
-        if let Some(telling) = elements.iter().filter(|element| !element.is_optional).min_by_key(|element| element.commonness) {
-            self.telling.add(telling, number);
+        self.first.add(first.choices.of(&self.choices), number);
+        if let Some((_, telling)) = telling {
+            self.telling.add(telling.of(&self.choices), number);
         }
-        let shade = |element: &Element| element.choices.iter().fold(0, |all, choice| all | choice.shade());
-        let shades = elements.iter().filter(|element| !element.is_optional).map(shade).collect();
-        self.all.push(Pattern { group, elements, shades });
+        let elements = Part::since(first_element, &self.elements);
+        self.all.push(Pattern { group, elements, shades: Part::since(first_shade, &self.shades) });
         Ok(())
+    }
+
+    /// To be called when all patterns are in.
+    pub(super) fn finish(&mut self) {
+        self.first.finish();
+        self.telling.finish();
+        self.all.shrink_to_fit();
+        self.elements.shrink_to_fit();
+        self.choices.shrink_to_fit();
+        self.shades.shrink_to_fit();
+        self.affixes.shrink_to_fit();
+    }
+
+    fn parse(&mut self, choice: &str, names: &Names) -> Result<Choice, String> {
+        if let Some(name) = choice.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
+            return names.class(name).map(Choice::Class).ok_or_else(|| format!("there is no class <{name}>"));
+        }
+        if choice.is_empty() || choice.contains(['<', '>']) {
+            return Err(format!("{choice}: not a word, an open word or a class"));
+        }
+        let number = u32::try_from(self.affixes.len()).unwrap_or(u32::MAX);
+        let (affix, choice) = match (choice.strip_suffix('*'), choice.strip_prefix('*')) {
+            (Some(start), _) => (start, Choice::Start(number)),
+            (None, Some(end)) => (end, Choice::End(number)),
+            (None, None) => return Ok(Choice::Word(key(choice))),
+        };
+        self.affixes.push(affix.into());
+        Ok(choice)
     }
 
     /// All hits in one sentence, each group at most once at each beginning.
@@ -165,9 +211,10 @@ impl Patterns {
             shades.chain(classes.iter().flatten().map(|class| shade_of_class(*class))).fold(0, |all, shade| all | shade);
         // A bit for each pattern that has its most telling element here, and a glance's leave to be looked for.
         let mut looked_for = vec![0_u64; self.all.len().div_ceil(64)];
-        let mut look_for = |number: usize| {
+        let mut look_for = |number: u16| {
+            let number = usize::from(number);
             if let (Some(bits), Some(pattern)) = (looked_for.get_mut(number / 64), self.all.get(number))
-                && pattern.may_stand_in(sentence)
+                && pattern.shades.of(&self.shades).iter().all(|shade| shade & sentence != 0)
             {
                 *bits |= 1 << (number % 64);
             }
@@ -177,12 +224,14 @@ impl Patterns {
         for (at, token) in words.iter().enumerate() {
             self.telling.of(token, own(at)).for_each(&mut look_for);
         }
-        let is_looked_for = |number: &usize| looked_for.get(number / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1);
+        let is_looked_for =
+            |number: &u16| looked_for.get(usize::from(*number) / 64).is_some_and(|bits| bits >> (number % 64) & 1 == 1);
+        let open: Vec<u16> = self.first.open.iter().copied().filter(is_looked_for).collect();
         let mut hits = Vec::new();
         for (from, token) in words.iter().enumerate() {
-            let candidates = self.first.of(token, own(from)).chain(self.first.open.iter().copied()).filter(is_looked_for);
-            for pattern in candidates.filter_map(|number| self.all.get(number)) {
-                if let Some(to) = reach(&pattern.elements, words, classes, from, 0) {
+            let candidates = self.first.of(token, own(from)).filter(is_looked_for).chain(open.iter().copied());
+            for pattern in candidates.filter_map(|number| self.all.get(usize::from(number))) {
+                if let Some(to) = self.reach(pattern.elements.of(&self.elements), words, classes, from) {
                     hits.push(Hit { group: pattern.group, from, to });
                 }
             }
@@ -191,21 +240,31 @@ impl Patterns {
         hits.dedup();
         hits
     }
-}
 
-/// Where the elements end when they begin at `at` or within the gap of the first of them.
-fn reach(elements: &[Element], words: &[Token], classes: &[Vec<Class>], at: usize, skipped: usize) -> Option<usize> {
-    let Some((element, rest)) = elements.split_first() else { return Some(at) };
-    for place in at..=at.saturating_add(element.gap.saturating_sub(skipped)) {
-        let Some(token) = words.get(place) else { break };
-        let own = classes.get(place).map(Vec::as_slice).unwrap_or_default();
-        if element.choices.iter().any(|choice| choice.matches(token, own))
-            && let Some(end) = reach(rest, words, classes, place + 1, 0)
-        {
-            return Some(end);
+    /// Where the elements end when they begin at `at` or within the gap of the first of them.
+    fn reach(&self, elements: &[Element], words: &[Token], classes: &[Vec<Class>], at: usize) -> Option<usize> {
+        let Some((element, rest)) = elements.split_first() else { return Some(at) };
+        for place in at..=at.saturating_add(usize::from(element.gap)) {
+            let Some(token) = words.get(place) else { break };
+            let own = classes.get(place).map(Vec::as_slice).unwrap_or_default();
+            if element.choices.of(&self.choices).iter().any(|choice| self.matches(*choice, token, own))
+                && let Some(end) = self.reach(rest, words, classes, place + 1)
+            {
+                return Some(end);
+            }
+        }
+        if element.is_optional { self.reach(rest, words, classes, at) } else { None }
+    }
+
+    fn matches(&self, choice: Choice, token: &Token, classes: &[Class]) -> bool {
+        let affix = |number: u32| self.affixes.get(number as usize).map_or("", |affix| affix);
+        match choice {
+            Choice::Word(word) => token.key == word,
+            Choice::Start(number) => token.form.starts_with(affix(number)),
+            Choice::End(number) => token.form.ends_with(affix(number)),
+            Choice::Class(class) => classes.contains(&class),
         }
     }
-    if element.is_optional { reach(rest, words, classes, at, 0) } else { None }
 }
 
 /// How common a choice is: short words and classes stand in many sentences, long words in few.
@@ -223,20 +282,6 @@ fn commonness(choice: &str) -> usize {
     }
 }
 
-fn parse(choice: &str, names: &Names) -> Result<Choice, String> {
-    if let Some(name) = choice.strip_prefix('<').and_then(|name| name.strip_suffix('>')) {
-        return names.class(name).map(Choice::Class).ok_or_else(|| format!("there is no class <{name}>"));
-    }
-    if choice.is_empty() || choice.contains(['<', '>']) {
-        return Err(format!("{choice}: not a word, an open word or a class"));
-    }
-    Ok(match (choice.strip_suffix('*'), choice.strip_prefix('*')) {
-        (Some(start), _) => Choice::Start(start.to_owned()),
-        (None, Some(end)) => Choice::End(end.to_owned()),
-        (None, None) => Choice::Word(key(choice)),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -249,7 +294,9 @@ mod tests {
         lexicon.extend(&Classes::from([("kin".to_owned(), "moeder vader".to_owned())]), &mut names);
         let mut patterns = Patterns::default();
         patterns.add(0, pattern, &names).unwrap();
+        patterns.finish();
         let reading = Reading::of(text, &[]);
+        lexicon.finish();
         let classes: Vec<_> = reading.tokens.iter().map(|token| lexicon.classes(token)).collect();
         !patterns.hits(&reading.tokens, &classes).is_empty()
     }

@@ -198,7 +198,7 @@ openers = ["van"]
             ("Beste mevrouw Smit,", None),
         ] {
             let reading = Reading::of(text, &["dr".to_owned()]);
-            assert_eq!(respondent(text, &reading, &look(&grammar, &reading), 0, &grammar).as_deref(), person, "{text}");
+            assert_eq!(respondent(text, &reading, &look(&grammar, &reading, |_| None), 0, &grammar).as_deref(), person, "{text}");
         }
     }
 }

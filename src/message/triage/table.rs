@@ -3,79 +3,103 @@
 
 use super::feature::SPACE;
 
+/// Steps on either side of zero that weights are kept in.
+pub(super) const STEPS: f32 = 127.0;
+
 /// One weight: how much a feature speaks for a label.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) struct Weight {
     pub(super) feature: u32,
+    pub(super) label: u8,
     /// In the model of a stretch; otherwise in that of the whole mail.
     pub(super) is_stretch: bool,
-    pub(super) label: u8,
-    pub(super) value: f32,
+    /// Its share of the largest weight of this label in this model, in steps.
+    pub(super) steps: i8,
+}
+
+/// The largest weights of a label, by which its steps count: of the whole mail and of a stretch.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(super) struct Largest {
+    pub(super) mail: f32,
+    pub(super) stretch: f32,
 }
 
 /// Where the weights of one feature end: those of the mail, then those of a stretch. They begin where those of the
 /// feature before end.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
 struct Ends {
-    mail: usize,
-    stretch: usize,
+    mail: u32,
+    stretch: u32,
 }
 
 /// All weights, by feature.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(super) struct Table {
+    /// By label.
+    pub(super) largest: Vec<Largest>,
     /// A bit for each feature, set where it has weights.
     known: Vec<u64>,
     /// How many features are known before each word of bits.
-    before: Vec<usize>,
+    before: Vec<u32>,
     rows: Vec<Ends>,
-    labels: Vec<u8>,
-    values: Vec<f32>,
+    /// Labels with steps.
+    weights: Vec<(u8, i8)>,
 }
 
-/// Weights of one feature: labels with values.
-pub(super) type Row<'a> = std::iter::Zip<std::slice::Iter<'a, u8>, std::slice::Iter<'a, f32>>;
+/// The weights of one feature in one of the two models: labels with steps.
+pub(super) type Row<'a> = &'a [(u8, i8)];
 
 impl Table {
     /// In any order; a weight of nothing is left out.
-    pub(super) fn of(mut weights: Vec<Weight>) -> Self {
-        weights.retain(|weight| weight.value != 0.0 && (weight.feature as usize) < SPACE);
+    pub(super) fn of(mut weights: Vec<Weight>, largest: Vec<Largest>) -> Self {
+        weights.retain(|weight| weight.steps != 0 && (weight.feature as usize) < SPACE);
         weights.sort_unstable_by_key(|weight| (weight.feature, weight.is_stretch, weight.label));
-        let mut table = Self { known: vec![0; SPACE / 64], ..Self::default() };
+        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
+        let mut known = vec![0_u64; SPACE / 64];
+        let mut rows = Vec::new();
+        let mut end = 0;
         for of_one in weights.chunk_by(|one, other| one.feature == other.feature) {
             let Some(feature) = of_one.first().map(|weight| weight.feature as usize) else { continue };
-            if let Some(bits) = table.known.get_mut(feature / 64) {
+            if let Some(bits) = known.get_mut(feature / 64) {
                 *bits |= 1 << (feature % 64);
             }
-            let mail = table.values.len() + of_one.iter().filter(|weight| !weight.is_stretch).count();
-            table.labels.extend(of_one.iter().map(|weight| weight.label));
-            table.values.extend(of_one.iter().map(|weight| weight.value));
-            table.rows.push(Ends { mail, stretch: table.values.len() });
+            let mail = end + of_one.iter().filter(|weight| !weight.is_stretch).count();
+            end += of_one.len();
+            rows.push(Ends { mail: place(mail), stretch: place(end) });
         }
-        let mut known = 0;
-        for bits in &table.known {
-            table.before.push(known);
-            known += bits.count_ones() as usize;
-        }
-        table
+        rows.shrink_to_fit();
+        let mut count = 0;
+        let count_on = |bits: &u64| {
+            let before = count;
+            count += bits.count_ones();
+            before
+        };
+        let before = known.iter().map(count_on).collect();
+        Self { largest, known, before, rows, weights: weights.iter().map(|weight| (weight.label, weight.steps)).collect() }
     }
 
-    /// The weights of a feature in the model of the mail, and in that of a stretch; `None` for one nobody knows.
-    pub(super) fn get(&self, feature: u32) -> Option<(Row<'_>, Row<'_>)> {
+    /// The number of a feature among those that are known; `None` for one nobody learned anything about.
+    pub(super) fn number(&self, feature: u32) -> Option<u32> {
         let (word, bit) = (feature as usize / 64, feature % 64);
         let bits = *self.known.get(word)?;
         if bits >> bit & 1 == 0 {
             return None;
         }
-        let below = (bits & ((1 << bit) - 1)).count_ones() as usize;
-        self.row(self.before.get(word)? + below)
+        Some(self.before.get(word)? + (bits & ((1 << bit) - 1)).count_ones())
     }
 
-    fn row(&self, row: usize) -> Option<(Row<'_>, Row<'_>)> {
-        let ends = *self.rows.get(row)?;
-        let begin = row.checked_sub(1).and_then(|row| self.rows.get(row)).map_or(0, |ends| ends.stretch);
-        let part = |from: usize, to: usize| Some(self.labels.get(from..to)?.iter().zip(self.values.get(from..to)?));
-        Some((part(begin, ends.mail)?, part(ends.mail, ends.stretch)?))
+    /// How many features are known.
+    pub(super) fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    /// The weights of a known feature by its number: in the model of the mail, and in that of a stretch.
+    pub(super) fn get(&self, number: u32) -> (Row<'_>, Row<'_>) {
+        let number = number as usize;
+        let ends = self.rows.get(number).copied().unwrap_or_default();
+        let begin = number.checked_sub(1).and_then(|before| self.rows.get(before)).map_or(0, |ends| ends.stretch);
+        let part = |from: u32, to: u32| self.weights.get(from as usize..to as usize).unwrap_or_default();
+        (part(begin, ends.mail), part(ends.mail, ends.stretch))
     }
 
     /// Every weight, by feature.
@@ -83,15 +107,20 @@ impl Table {
         let features = self.known.iter().enumerate().flat_map(|(word, bits)| {
             (0..64).filter(move |bit| bits >> bit & 1 == 1).filter_map(move |bit| u32::try_from(word * 64 + bit).ok())
         });
-        features.enumerate().filter_map(|(row, feature)| Some((feature, self.row(row)?))).flat_map(
-            |(feature, (mail, stretch))| {
-                let named = move |is_stretch: bool| {
-                    move |(label, value): (&u8, &f32)| Weight { feature, is_stretch, label: *label, value: *value }
-                };
-                mail.map(named(false)).chain(stretch.map(named(true)))
-            },
-        )
+        features.zip(0..).flat_map(|(feature, number)| {
+            let (mail, stretch) = self.get(number);
+            let named = move |is_stretch: bool| {
+                move |(label, steps): &(u8, i8)| Weight { feature, is_stretch, label: *label, steps: *steps }
+            };
+            mail.iter().map(named(false)).chain(stretch.iter().map(named(true)))
+        })
     }
+}
+
+/// A weight as a number of steps of the largest one.
+#[expect(clippy::cast_possible_truncation, reason = "a share of the largest weight, times 127, is in range")]
+pub(super) fn stepped(weight: f32, largest: f32) -> i8 {
+    if largest > 0.0 { (weight / largest * STEPS).round() as i8 } else { 0 }
 }
 
 #[cfg(test)]
@@ -100,26 +129,21 @@ mod tests {
 
     #[test]
     fn each_weight_is_found_again_and_an_unknown_feature_has_none() {
-        let weight = |feature, is_stretch, label, value| Weight { feature, is_stretch, label, value };
+        let weight = |feature, is_stretch, label, steps| Weight { feature, label, is_stretch, steps };
         let last = u32::try_from(SPACE).unwrap() - 1;
         let weights = vec![
-            weight(last, true, 3, 0.5),
-            weight(63, false, 1, -1.0),
-            weight(64, true, 2, 2.0),
-            weight(63, true, 1, 4.0),
-            weight(7, false, 1, 0.0),
+            weight(last, true, 3, 5),
+            weight(63, false, 1, -10),
+            weight(64, true, 2, 20),
+            weight(63, true, 1, 40),
+            weight(7, false, 1, 0),
         ];
-        let table = Table::of(weights.clone());
-        let row = |feature| {
-            table.get(feature).map(|(mail, stretch)| {
-                let read = |row: Row<'_>| row.map(|(label, value)| (*label, *value)).collect::<Vec<_>>();
-                (read(mail), read(stretch))
-            })
-        };
-        assert_eq!(row(63), Some((vec![(1, -1.0)], vec![(1, 4.0)])));
-        assert_eq!(row(64), Some((vec![], vec![(2, 2.0)])));
-        assert_eq!(row(last), Some((vec![], vec![(3, 0.5)])));
+        let table = Table::of(weights, Vec::new());
+        let row = |feature| table.number(feature).map(|number| table.get(number));
+        assert_eq!(row(63), Some(([(1, -10)].as_slice(), [(1, 40)].as_slice())));
+        assert_eq!(row(64), Some(([].as_slice(), [(2, 20)].as_slice())));
+        assert_eq!(row(last), Some(([].as_slice(), [(3, 5)].as_slice())));
         assert_eq!((row(7), row(65)), (None, None));
-        assert_eq!(Table::of(table.weights().collect()), table);
+        assert_eq!(Table::of(table.weights().collect(), Vec::new()), table);
     }
 }

@@ -11,9 +11,9 @@ use rayon::prelude::*;
 use super::feature::{SHORT_MAIL, Vector, look, of_group, vector};
 use super::found;
 use super::grammar::Grammar;
-use super::model::{DIGEST, LABELS, Margins, Model, Weighing, stepped, stretches, unstepped, weighed};
+use super::model::{DIGEST, LABELS, Margins, Model, Weighing, stretches, weighed};
 use super::svm::{Row, count, learn_twice, margin, weigh};
-use super::table::{Table, Weight};
+use super::table::{Largest, Table, Weight, stepped};
 use super::tokens::Reading;
 
 /// Parts that examples are divided into while learning how far to trust what was learned.
@@ -31,8 +31,8 @@ const COST_GROUP: f32 = 1.0;
 /// A feature of the grammar in an ordinary sentence has about this value.
 const GROUP_VALUE: f32 = 0.25;
 /// Weights that are kept of each label.
-const KEPT_MAIL: usize = 2_500;
-const KEPT_STRETCH: usize = 2_500;
+const KEPT_MAIL: usize = 1_500;
+const KEPT_STRETCH: usize = 1_500;
 /// Recall counts so much more than precision for alarms (domain.md section 6, rule d), and for the rest.
 const BETA_ALARM: f32 = 1.5;
 const BETA: f32 = 1.0;
@@ -111,7 +111,7 @@ pub(super) fn prepare(examples: &[Example], grammar: &Grammar) -> Material {
         .map(|example| {
             let text = super::whole(&example.subject, &example.body);
             let reading = Reading::of(&text, &grammar.abbreviations);
-            let seen = look(grammar, &reading);
+            let seen = look(grammar, &reading, Some);
             Prepared {
                 mail: vector(seen.iter(), SHORT_MAIL),
                 stretches: stretches(&seen).collect(),
@@ -151,15 +151,19 @@ pub(super) fn train(examples: &[&Prepared], material: &Material, grammar: &Gramm
     let learned: Vec<Learned> =
         (0..LABELS.len()).into_par_iter().map(|label| learn_label(examples, material, grammar, label)).collect();
     let mut model = Model { digest, ..Model::default() };
-    let mut weights = Vec::new();
-    for (number, label) in learned.into_iter().enumerate() {
-        let number = u8::try_from(number).unwrap_or(u8::MAX);
-        let own = |feature, value, is_stretch| Weight { feature, is_stretch, label: number, value };
-        weights.extend(kept(&label.pair.mail, material, KEPT_MAIL).map(|(id, value)| own(id, value, false)));
-        weights.extend(kept(&label.pair.stretch, material, KEPT_STRETCH).map(|(id, value)| own(id, value, true)));
-        model.labels.push(label.weighing);
+    let (mut weights, mut largest) = (Vec::new(), Vec::new());
+    for (number, learned) in learned.into_iter().enumerate() {
+        let label = u8::try_from(number).unwrap_or(u8::MAX);
+        let mut keep = |all: &[f32], most: usize, is_stretch: bool| {
+            let (own, largest) = kept(all, material, most);
+            weights.extend(own.into_iter().map(|(feature, steps)| Weight { feature, label, is_stretch, steps }));
+            largest
+        };
+        let mail = keep(&learned.pair.mail, KEPT_MAIL, false);
+        largest.push(Largest { mail, stretch: keep(&learned.pair.stretch, KEPT_STRETCH, true) });
+        model.labels.push(learned.weighing);
     }
-    model.table = Table::of(weights);
+    model.table = Table::of(weights, largest);
     model
 }
 
@@ -294,8 +298,8 @@ fn threshold(mut values: Vec<(f32, bool)>, beta: f32, least: f32) -> f32 {
     at
 }
 
-/// The largest weights, as they will stand in the file.
-fn kept(weights: &[f32], material: &Material, most: usize) -> impl Iterator<Item = (u32, f32)> {
+/// The largest weights in steps, as they will stand in the file, and the largest of them.
+fn kept(weights: &[f32], material: &Material, most: usize) -> (Vec<(u32, i8)>, f32) {
     let mut own: Vec<(u32, f32)> = weights
         .iter()
         .zip(&material.vocabulary)
@@ -304,5 +308,5 @@ fn kept(weights: &[f32], material: &Material, most: usize) -> impl Iterator<Item
         .collect();
     own.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()).then(one.0.cmp(&other.0)));
     let largest = own.first().map_or(0.0, |(_, weight)| weight.abs());
-    own.into_iter().take(most).map(move |(id, weight)| (id, unstepped(stepped(weight, largest), largest)))
+    (own.into_iter().take(most).map(|(id, weight)| (id, stepped(weight, largest))).collect(), largest)
 }

@@ -72,7 +72,7 @@ pub fn audit(files: &[(String, String)], grammar: &[(String, &str)]) -> Result<V
     for (name, text) in files {
         for example in examples(name, text)?.iter().filter(|example| !example.is_passage) {
             let reading = Reading::of(&super::whole(&example.subject, &example.body), &rules.abbreviations);
-            for (sentence, seen) in reading.sentences.iter().zip(look(&rules, &reading)) {
+            for (sentence, seen) in reading.sentences.iter().zip(look(&rules, &reading, |_| None)) {
                 for (hit, _) in seen.hits.iter().filter(|(_, around)| around.is_plain()) {
                     let Some(group) = rules.group(*hit) else { continue };
                     let Some(target) = example.target(&group.label) else { continue };
