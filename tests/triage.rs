@@ -5,7 +5,7 @@ use std::path::Path;
 
 use wederhoor::message::triage::{Judges, digest, learn};
 use wederhoor::message::{MailFacts, OwnAddresses, Words, understand};
-use wederhoor::model::{Flag, Intent};
+use wederhoor::model::{ComplaintKind, Flag, Intent};
 
 fn read(subject: &str, text: &str) -> MailFacts {
     let own = OwnAddresses { addresses: Vec::new(), separator: '+', trace: String::new() };
@@ -95,9 +95,22 @@ fn what_a_mail_does_is_told_apart() {
         ("Hierbij trek ik mijn klacht in, het is opgelost.", Intent::Withdrawal),
         ("Ik heb een vraag: wat zijn uw openingstijden en hoe dien ik een klacht in?", Intent::Question),
         ("Ik ben heel ontevreden over de wachttijd, drie uur gezeten.", Intent::Complaint),
+        ("Thank you for your message, we will get back to you shortly.", Intent::Other),
     ] {
         assert_eq!(read("", text).triage.intent, Some(intent), "{text}");
     }
+}
+
+#[test]
+fn who_does_not_want_to_live_takes_back_no_complaint() {
+    assert_ne!(read("Re: uw bericht", "Ik wil niet meer leven.").triage.intent, Some(Intent::Withdrawal));
+}
+
+#[test]
+fn waiting_for_a_doctor_is_no_medical_matter() {
+    let kinds = read("Wachttijd oogpoli", "Ik heb twee uur gewacht en niemand zei waarom.").triage.kinds;
+    assert_eq!(kinds.first(), Some(&ComplaintKind::Organisational));
+    assert!(!kinds.contains(&ComplaintKind::Medical), "{kinds:?}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use super::grammar::{Around, Grammar, Tongue};
 use super::hash::Hash;
 use super::lexicon::{Class, Names};
 use super::pattern::Hit;
-use super::tokens::{Reading, Sentence};
+use super::tokens::{Reading, Sentence, Token};
 
 /// So many different features are told apart.
 pub(super) const SPACE: usize = 1 << 20;
@@ -18,6 +18,8 @@ const CLASS: f32 = 1.2;
 const CLASS_PAIR: f32 = 0.8;
 const GROUP: f32 = 2.0;
 const MARK: f32 = 0.7;
+const NAMED: f32 = 2.0;
+const ROLE: f32 = 0.6;
 
 /// A stretch with less in it than an ordinary sentence is not made to weigh as much as one.
 pub(super) const SHORT_STRETCH: f32 = 7.0;
@@ -149,6 +151,7 @@ fn look_at(
             }
         }
     }
+    persons(grammar, words, &classes, &mut add);
     let mut hits = Vec::new();
     for hit in tongue.map_or_else(Vec::new, |tongue| tongue.patterns.hits(words, &classes)) {
         let around = grammar.around(hit, words, &classes, sentence);
@@ -170,6 +173,20 @@ fn look_at(
         add(id(b"asks", &[]), MARK, 0, words.len());
     }
     Seen { measuring, others, hits, classes }
+}
+
+/// Who works here, by role with a name ("chirurg Bontekoe"), or with the word before the role ("die arts", "uw planner").
+fn persons(grammar: &Grammar, words: &[Token], classes: &[Vec<Class>], add: &mut impl FnMut(u32, f32, usize, usize)) {
+    let is_role = |at: usize| classes.get(at).is_some_and(|own| own.iter().any(|class| grammar.roles.contains(class)));
+    for (at, role) in words.iter().enumerate().filter(|(at, _)| is_role(*at)) {
+        let Some(next) = words.get(at + 1) else { continue };
+        let before = at.checked_sub(1).and_then(|before| words.get(before));
+        if next.is_capital && next.clause == role.clause {
+            add(id(b"named", &[]), NAMED, at, at + 2);
+        } else if let Some(before) = before {
+            add(id(b"role", &[before.form.as_bytes()]), ROLE, at - 1, at + 1);
+        }
+    }
 }
 
 /// How long a text is whose measuring features have squares of this sum: what they say again counts with them.

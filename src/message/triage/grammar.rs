@@ -98,6 +98,8 @@ pub(super) struct Grammar {
     pub(super) groups: Vec<Group>,
     pub(super) abbreviations: Vec<String>,
     pub(super) person: PersonWords,
+    /// Words for who works here, and titles.
+    pub(super) roles: Vec<Class>,
     negation: Vec<Class>,
     fear: Vec<Class>,
     elsewhere: Vec<Class>,
@@ -142,8 +144,9 @@ impl Grammar {
         let named = |names: &[&str]| names.iter().filter_map(|name| grammar.names.class(name)).collect::<Vec<_>>();
         let (negation, fear, elsewhere) =
             (named(&["negation"]), named(&["condition", "fear"]), named(&["long_ago", "animal", "fiction", "exercise"]));
+        let roles = named(&["staff", "doctor", "manager", "person_title"]);
         let class_features = ClassFeatures::of(&grammar.names);
-        Ok(Self { class_features, negation, fear, elsewhere, ..grammar })
+        Ok(Self { class_features, roles, negation, fear, elsewhere, ..grammar })
     }
 
     /// The place of the language that a file belongs to, by its folder.

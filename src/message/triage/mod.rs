@@ -140,7 +140,7 @@ fn whole(subject: &str, text: &str) -> String {
 }
 
 /// How far above its threshold an alarm has to be that the grammar heard nothing of; a logarithm of odds.
-const CLEAR: f32 = 0.35;
+const CLEAR: f32 = 0.5;
 
 /// Judges the author's new words. `answers` tells that the mail answers another one.
 pub(super) fn judge(subject: &str, text: &str, answers: bool, judges: &Judges) -> Triage {

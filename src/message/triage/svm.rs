@@ -144,3 +144,31 @@ pub(super) fn weigh(rows: &[([f32; 4], bool)]) -> [f32; 5] {
 fn narrowed(weight: f64) -> f32 {
     weight as f32
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Feature 0 is in every example, feature 1 in those with the label alone.
+    const WITH: &[(u32, f32)] = &[(0, 1.0), (1, 1.0)];
+    const WITHOUT: &[(u32, f32)] = &[(0, 1.0)];
+
+    fn rows() -> Vec<Row<'static>> {
+        let row = |is_positive| Row { features: if is_positive { WITH } else { WITHOUT }, is_positive, cost: 1.0 };
+        (0..20).map(|number| row(number % 2 == 0)).collect()
+    }
+
+    #[test]
+    fn what_only_one_side_has_tells_more_than_what_both_have() {
+        let telling = telling(&rows(), 2);
+        assert!(telling[1] > telling[0]);
+    }
+
+    #[test]
+    fn the_mean_of_both_learners_tells_the_sides_apart() {
+        for share in [0.0, 0.4, 1.0] {
+            let (weights, bias) = learn_twice(&rows(), 2, share);
+            assert!(margin(WITH, &weights, bias) > 0.0 && margin(WITHOUT, &weights, bias) < 0.0, "{share}");
+        }
+    }
+}
