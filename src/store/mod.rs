@@ -186,6 +186,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
     /// The whole journal of a case, oldest first.
     async fn journal(&self, number: CaseNumber) -> Result<Vec<JournalEntry>, StoreError>;
 
+    /// The whole journals of many cases, each oldest first; a case that does not exist is not among them.
+    async fn journals(&self, numbers: &[CaseNumber]) -> Result<HashMap<CaseNumber, Vec<JournalEntry>>, StoreError>;
+
     /// The letters of a case with their attempts, oldest first.
     async fn letters_of_case(&self, number: CaseNumber) -> Result<Vec<StoredLetter>, StoreError>;
 

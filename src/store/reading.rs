@@ -100,6 +100,16 @@ pub(super) async fn journal(store: &SqlStore, case: CaseNumber) -> Result<Vec<Jo
     rows.iter().map(journal_entry).collect()
 }
 
+/// See [`super::Store::journals`].
+pub(super) async fn journals(store: &SqlStore, cases: &[CaseNumber]) -> Result<HashMap<CaseNumber, Vec<JournalEntry>>, Fault> {
+    let wanted = cases.iter().map(|case| Value::from(case.database_key())).collect();
+    let mut journals: HashMap<CaseNumber, Vec<JournalEntry>> = HashMap::new();
+    for row in store.read().await?.fetch_rows(&statements::JOURNALS, wanted, []).await? {
+        journals.entry(case_number(row.int(4)?)?).or_default().push(journal_entry(&row)?);
+    }
+    Ok(journals)
+}
+
 /// See [`super::Store::mails_of_case`].
 pub(super) async fn mails_of_case(store: &SqlStore, case: Option<CaseNumber>) -> Result<Vec<StoredMail>, Fault> {
     let mut session = store.read().await?;

@@ -277,6 +277,10 @@ impl Store for SqlStore {
         Ok(reading::journal(self, number).await?)
     }
 
+    async fn journals(&self, numbers: &[CaseNumber]) -> Result<HashMap<CaseNumber, Vec<JournalEntry>>, StoreError> {
+        Ok(reading::journals(self, numbers).await?)
+    }
+
     async fn letters_of_case(&self, number: CaseNumber) -> Result<Vec<StoredLetter>, StoreError> {
         Ok(outbox::letters_of_case(self, number, &statements::LETTERS_OF_CASE).await?)
     }

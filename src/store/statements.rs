@@ -221,6 +221,9 @@ statements! {
         "SELECT state_json FROM complaint_case WHERE case_key > ? AND desk = ? AND is_open = 1 ORDER BY case_key LIMIT ?";
     /// The journal of a case.
     JOURNAL("", "i") = "SELECT at, actor, reason, data FROM journal WHERE case_key = ? ORDER BY seq";
+    /// The journals of these cases: those of a page of the report in one query.
+    JOURNALS("i", "") = "SELECT at, actor, reason, data, case_key FROM journal WHERE case_key IN (VALUES {rows}) \
+        ORDER BY case_key, seq";
     /// The letters of a case.
     LETTERS_OF_CASE("", "i") =
         "SELECT l.letter_id, l.case_key, l.desk, l.template, l.envelope_from, l.envelope_to, l.message_id, l.guarantee, \

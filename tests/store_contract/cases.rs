@@ -272,6 +272,15 @@ pub async fn a_large_window_is_written_whole(place: Place) {
         assert_eq!(cases[&after.number].case, *after);
     }
     assert_eq!(store.journal(number(217)).await.unwrap(), window[216].case.as_ref().unwrap().entries);
+    // All journals at once say what each says alone; a case that does not exist has none.
+    let asked: Vec<_> = (1..=218).map(number).collect();
+    let journals = store.journals(&asked).await.unwrap();
+    assert_eq!(journals.len(), 217);
+    for unit in &window {
+        let change = unit.case.as_ref().unwrap();
+        assert_eq!(journals[&change.after.number], change.entries);
+    }
+    assert!(store.journals(&[]).await.unwrap().is_empty());
     let backlog = store.backlog(noon()).await.unwrap();
     assert_eq!((backlog.letters_due, backlog.open_cases), (434, 217));
     assert!(store.commit(&[], noon()).await.unwrap().is_empty());

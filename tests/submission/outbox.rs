@@ -196,6 +196,9 @@ impl Store for Outbox {
     async fn journal(&self, _: CaseNumber) -> Result<Vec<JournalEntry>, StoreError> {
         unreachable!()
     }
+    async fn journals(&self, _: &[CaseNumber]) -> Result<HashMap<CaseNumber, Vec<JournalEntry>>, StoreError> {
+        unreachable!()
+    }
     async fn letters_of_case(&self, _: CaseNumber) -> Result<Vec<StoredLetter>, StoreError> {
         unreachable!()
     }
