@@ -1,12 +1,12 @@
 //! How well triage tells what mails are about, on mails it has not learned from.
 //!
-//! `cargo bench --bench triage [-- FOLDER [--audit LABEL | --wrong LABEL]]`. Every labelled file of the folder
+//! `cargo bench --bench triage [-- FOLDER [--kept-apart] [--audit LABEL | --wrong LABEL]]`. Every labelled file of the folder
 //! (`tests/triage`) is judged by what was learned from the others, which are by other hands; `held-out` files are never
 //! learned from and stand apart. Prints
 //! precision, recall and F1 of each label, shares of right intents and main categories, what is taken for what, whether the
 //! person blamed is the right one, and the time for one mail. `--wrong` names the mails that a label was missed in or
 //! wrongly given to. `--audit` prints for each group of patterns of a label where
-//! it is right and what it finds where it is not.
+//! it is right and what it finds where it is not. `--kept-apart` judges the `held-out` files alone.
 
 #![expect(clippy::print_stdout, reason = "a measurement speaks to a person")]
 #![expect(clippy::expect_used, reason = "a measurement that can not be made stops")]
@@ -29,14 +29,17 @@ fn main() {
         lines.iter().filter(|line| line.starts_with(label.as_str())).for_each(|line| println!("{line}"));
         return;
     }
-    let judged = across_files(&files, &grammar_files()).expect("labelled files and patterns in their form");
+    let only_held_out = words.iter().any(|word| word == "--kept-apart");
+    let judged = across_files(&files, &grammar_files(), only_held_out).expect("labelled files and patterns in their form");
     if let Some(label) = words.iter().skip_while(|word| *word != "--wrong").nth(1) {
         wrong(&judged, label);
         return;
     }
     let (kept_apart, others): (Vec<&Judged>, Vec<&Judged>) = judged.iter().partition(|one| one.place.0.starts_with("held-out"));
-    println!("{} mails, each file judged by what was learned from the others", others.len());
-    told(&others);
+    if !only_held_out {
+        println!("{} mails, each file judged by what was learned from the others", others.len());
+        told(&others);
+    }
     println!("\n{} mails kept apart: nothing is learned from them, and no pattern was written for them", kept_apart.len());
     told(&kept_apart);
     speed(&judged);

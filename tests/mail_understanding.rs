@@ -211,6 +211,7 @@ fn every_broken_mail_says_what_is_wrong_with_it() {
         ("no-headers.eml", MailClass::Unreadable, &[Problem::NoHeaders]),
         ("no-message-id.eml", MailClass::Human, &[Problem::NoMessageId]),
         ("nul-bytes.eml", MailClass::Human, &[Problem::NulBytes]),
+        ("nul-in-media-type.eml", MailClass::Human, &[]),
         ("only-blank-lines.eml", MailClass::Unreadable, &[Problem::NoHeaders]),
         ("reply-to-unknown-case.eml", MailClass::Human, &[]),
         ("same-message-id-a.eml", MailClass::Human, &[]),
@@ -244,6 +245,8 @@ fn words_survive_every_damage() {
         assert_eq!(facts.author.unwrap().name.as_deref(), Some("Hélène Crémer"), "{name}");
     }
     assert_eq!(bad("no-from.eml").silence, Some(Silence::NoAuthor));
+    let listed = bad("nul-in-media-type.eml").attachments;
+    assert_eq!((listed[0].name.as_str(), listed[0].media_type.as_str()), ("x", "text/pl..\\x"), "M96");
     assert_eq!(bad("no-headers.eml").reply_text, "Goedemiddag dit is geen mail\nmaar een stukje tekst.");
 }
 

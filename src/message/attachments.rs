@@ -16,8 +16,9 @@ pub(super) fn attachment(part: &Part<'_>, number: usize) -> Attachment {
         .or_else(|| part.media.parameter("name").map(ToOwned::to_owned));
     let name = claimed.map(|name| safe_name(&name)).filter(|name| !name.is_empty());
     Attachment {
-        name: name.unwrap_or_else(|| format!("{number}.{}", extension(&part.media.name))),
-        media_type: part.media.name.clone(),
+        // The media type is the sender's word as much as a name is.
+        name: name.unwrap_or_else(|| safe_name(&format!("{number}.{}", extension(&part.media.name)))),
+        media_type: part.media.name.chars().filter(|c| !c.is_control()).collect(),
         bytes: decoded_size(part.body, part.encoding().trim()),
     }
 }

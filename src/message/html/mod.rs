@@ -23,13 +23,17 @@ const FARTHEST_END: usize = 64;
 
 /// The words of an HTML part as lines.
 pub(super) fn to_text(html: &str) -> String {
-    let text = Page::read(html, true, Hiding::All);
-    if !text.trim().is_empty() || html.trim().is_empty() {
-        return text;
-    }
     // M101: a page that hides everything, or whose title nobody closed, still shows what it holds.
-    let text = Page::read(html, true, Hiding::Elements);
-    if text.trim().is_empty() { Page::read(html, false, Hiding::Scripts) } else { text }
+    let ways = [(true, Hiding::All), (true, Hiding::Elements), (false, Hiding::Scripts)];
+    let mut text = String::new();
+    for (switches_states, hiding) in ways {
+        let hides_words;
+        (text, hides_words) = Page::read(html, switches_states, hiding);
+        if !text.trim().is_empty() || !hides_words {
+            break;
+        }
+    }
+    text
 }
 
 #[derive(Default)]
@@ -39,6 +43,8 @@ struct Page {
     /// How many of the open elements hide what is in them.
     hiding: usize,
     hides: Hiding,
+    /// Something was left out that another way of reading would show.
+    has_left_out: bool,
     /// Outlook on the web says once, in its style sheet, that paragraphs have no space around them.
     has_tight_paragraphs: bool,
     /// Where the open link points.
@@ -51,7 +57,7 @@ struct Link {
 }
 
 impl Page {
-    fn read(html: &str, switches_states: bool, hides: Hiding) -> String {
+    fn read(html: &str, switches_states: bool, hides: Hiding) -> (String, bool) {
         let mut emitter = DefaultEmitter::default();
         emitter.naively_switch_states(switches_states);
         let mut page = Self { hides, ..Self::default() };
@@ -64,11 +70,12 @@ impl Page {
                 Token::Comment(_) | Token::Doctype(_) | Token::Error(_) => {}
             }
         }
-        page.lines.finish()
+        (page.lines.finish(), page.has_left_out)
     }
 
     fn text(&mut self, text: &str) {
         if self.hiding > 0 {
+            self.has_left_out |= !text.trim().is_empty();
             if self.open.last().is_some_and(|element| element.name == "style") && style::makes_paragraphs_tight(text) {
                 self.has_tight_paragraphs = true;
             }
@@ -96,6 +103,7 @@ impl Page {
                 _ => {}
             }
         }
+        self.has_left_out |= self.hiding > 0 && &*name == "img";
         if element::is_void(&name) {
             return;
         }
