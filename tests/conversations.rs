@@ -13,6 +13,8 @@
     reason = "a step that fails is the test's report"
 )]
 
+#[path = "conversation/checks.rs"]
+mod checks;
 #[path = "conversation/script.rs"]
 mod script;
 #[path = "conversation/stage.rs"]

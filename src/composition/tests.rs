@@ -397,7 +397,7 @@ fn the_index_of_the_preview_has_each_sample_of_each_letter_once() {
     let index = std::str::from_utf8(&pages[0].bytes).unwrap();
     for kind in LetterKind::ALL {
         let name = kind.template();
-        assert_eq!(index.matches(&format!("<details class=\"letter\" id=\"{name}\">")).count(), 1, "{name}");
+        assert_eq!(index.matches(&format!("<div class=\"samples\" id=\"{name}\">")).count(), 1, "{name}");
     }
     assert_eq!(index.matches("<section id=").count(), all().len());
 }

@@ -11,8 +11,25 @@ use super::tag::Tag;
 pub type Attributes = BTreeMap<String, String>;
 
 /// Every element that the head of the layout may give attributes to.
-pub const ELEMENTS: [&str; 13] =
-    ["p", "heading", "ul", "ol", "li", "quote", "words", "rule", "link", "button-table", "button-cell", "button", "code"];
+pub const ELEMENTS: [&str; 14] = [
+    "p",
+    "heading",
+    "ul",
+    "ol",
+    "li",
+    "quote",
+    "words",
+    "rule",
+    "link",
+    "button-table",
+    "button-cell",
+    "button",
+    "code",
+    "number",
+];
+
+/// Fields that hold a number with hyphens: on a phone it would break there, and could not be read out or tapped as one.
+const NUMBERS: [&str; 2] = ["number", "phone"];
 
 /// Writes the blocks of a letter.
 pub fn write(blocks: &[Block], attributes: &Attributes) -> String {
@@ -118,7 +135,7 @@ impl Writer<'_> {
 
     fn link(&mut self, to: &[Inline], label: &[Inline], style: &str) {
         self.out.push_str("<a href=\"");
-        self.inlines(to);
+        self.address(to);
         self.out.push('"');
         if let Some(attributes) = self.attributes.get(style) {
             self.out.push(' ');
@@ -129,11 +146,32 @@ impl Writer<'_> {
         self.close("a");
     }
 
+    /// What stands in an attribute: words and fields, and no elements.
+    fn address(&mut self, inlines: &[Inline]) {
+        for inline in inlines {
+            match inline {
+                Inline::Tag(tag) => self.out.push_str(&tag.handlebars()),
+                other => self.inlines(std::slice::from_ref(other)),
+            }
+        }
+    }
+
+    fn tag(&mut self, tag: &Tag) {
+        match tag {
+            Tag::Field(path) if path.rsplit('.').next().is_some_and(|field| NUMBERS.contains(&field)) => {
+                self.open("span", "number");
+                self.out.push_str(&tag.handlebars());
+                self.close("span");
+            }
+            _ => self.out.push_str(&tag.handlebars()),
+        }
+    }
+
     fn inlines(&mut self, inlines: &[Inline]) {
         for inline in inlines {
             match inline {
                 Inline::Text(text) => escape_into(text, &mut self.out),
-                Inline::Tag(tag) => self.out.push_str(&tag.handlebars()),
+                Inline::Tag(tag) => self.tag(tag),
                 Inline::Strong(inner) => self.wrapped("strong", "strong", inner),
                 Inline::Emphasis(inner) => self.wrapped("em", "em", inner),
                 Inline::Code(inner) => self.wrapped("code", "code", inner),

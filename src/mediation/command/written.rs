@@ -56,7 +56,7 @@ impl Command {
                 let minutes = change.minutes.map(|minutes| format!("{minutes}m"));
                 [date, time, minutes, change.place.clone()].into_iter().flatten().collect()
             }
-            Self::Keep => vec![if language == Language::Nl { "niet" } else { "no" }.to_owned()],
+            Self::Keep => words.nothing.own(language).cloned().into_iter().collect(),
             Self::Held { on, result, .. } => vec![on.to_string(), words.outcomes.own_word(result, language)],
             Self::NotHeld { on, why } => vec![on.to_string(), words.not_held.own_word(why, language)],
             Self::Advice { topic } => vec![words.advice.own_word(topic, language)],

@@ -110,8 +110,8 @@ pub struct Vocabulary {
     pub advice: WordTable<String>,
     /// Words that connect others in a list and mean nothing by themselves.
     pub fillers: Vec<String>,
-    /// Words for "there is none".
-    pub nothing: Vec<String>,
+    /// Words for "there is none" and "not that".
+    pub nothing: Words,
     /// What may stand behind a command, as a refusal shows it.
     pub examples: WordTable<Verb>,
     /// Words that are grades, for answers to the follow-up.
@@ -196,7 +196,7 @@ impl Vocabulary {
 
     /// Whether these words say that there is none: "geen", "geen mail", "none".
     pub fn is_nothing(&self, words: &str) -> bool {
-        words.split_whitespace().next().is_some_and(|word| self.nothing.contains(&plain(word)))
+        words.split_whitespace().next().map(plain).is_some_and(|word| self.nothing.all().any(|known| *known == word))
     }
 
     /// The known command nearest to a word that is unknown, if one is near.

@@ -31,7 +31,8 @@ impl Words {
         }
     }
 
-    fn own(&self, language: Language) -> Option<&String> {
+    /// The desk's own word in a language.
+    pub fn own(&self, language: Language) -> Option<&String> {
         self.of(language).first()
     }
 }
