@@ -31,7 +31,9 @@ pub(super) fn report(file: &Path, options: &ReportOptions) -> Result<(), Failure
         Failure::new(exit::SOFTWARE, words)
     })?;
     run::with_store(file, async |store| {
-        let tally = daemon::tally(store, &desk.key, period, desk.policy.zone).await.map_err(|error| Failure::store(&error))?;
+        let tally = daemon::tally(store, &desk.key, period, desk.policy.zone, &desk.policy.units)
+            .await
+            .map_err(|error| Failure::store(&error))?;
         let report = composer
             .report(&desk.facts, &tally, Disclosure { smallest: options.smallest }, language, now)
             .map_err(|error| Failure::new(exit::SOFTWARE, error.to_string()))?;

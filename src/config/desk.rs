@@ -125,6 +125,7 @@ pub fn prove(
             hold: delta(written.hold),
             answers: Arc::clone(&house.answers),
             directory: Arc::clone(&house.directory),
+            units: written.units.clone(),
             vocabulary: Arc::clone(&house.vocabulary),
         },
         facts: DeskFacts {

@@ -71,6 +71,8 @@ pub struct DeskSettings {
     pub attach_original_up_to: usize,
     /// Days on which the organisation is closed, beside weekends and holidays.
     pub closing_days: Vec<NaiveDate>,
+    /// Units or locations for the yearly report.
+    pub units: Vec<String>,
     /// `[desk.authentication]`.
     pub authentication: Option<AuthenticationSettings>,
     /// `[desk.ceilings]`.
@@ -292,6 +294,7 @@ impl DeskSettings {
             acknowledge_up_to_age: desk.parsed_or("acknowledge_up_to_age", 14 * DAY, between(Duration::ZERO, 3650 * DAY)),
             attach_original_up_to: desk.parsed_or("attach_original_up_to", 10_000_000, quantity::bytes),
             closing_days: desk.list("closing_days", closing_day).into_iter().map(|day| day.value).collect(),
+            units: desk.list("units", unit).into_iter().map(|unit| unit.value).collect(),
             authentication: authentication::read(desk.section("authentication")),
             ceilings: Ceilings::read(desk.section("ceilings")),
             retrieval: RetrievalSection::read(desk.section("retrieval"), path),
@@ -303,6 +306,16 @@ impl DeskSettings {
         desk.finish();
         read
     }
+}
+
+/// The name of a unit or location stands in the report, and behind `#cijfers`, where `;` begins the next field.
+fn unit(text: &str) -> Result<String, (String, String)> {
+    const LONGEST: usize = 60;
+    if text.is_empty() || text.chars().count() > LONGEST || text.contains([';', '@', '\n']) {
+        let why = "can not be the name of a unit".to_owned();
+        return Err((why, format!("write a name of 1 to {LONGEST} characters without ; and @, such as \"Poli Noord\"")));
+    }
+    Ok(text.to_owned())
 }
 
 fn closing_day(text: &str) -> Reading<NaiveDate> {

@@ -10,9 +10,9 @@ use crate::store::{CaseFilter, Store, StoreError};
 /// Cases in memory at a time.
 const PAGE: u32 = 500;
 
-/// Counts every case of a desk that came in during the period. Reads nothing that is older than the period before it.
-pub async fn tally(store: &dyn Store, desk: &DeskKey, period: Period, zone: Tz) -> Result<Tally, StoreError> {
-    let mut tally = Tally::new(period, zone);
+/// Counts every case of a desk, which has these units, that came in during the period. Reads nothing that is older than the period before it.
+pub async fn tally(store: &dyn Store, desk: &DeskKey, period: Period, zone: Tz, units: &[String]) -> Result<Tally, StoreError> {
+    let mut tally = Tally::new(period, zone, units);
     // A complaint can be registered after it came in, and so have a later number, but never an earlier one than the year
     // in which it came in.
     let first_year = period.before().and_then(Period::bounds).map_or(1000, |(first, _)| chrono::Datelike::year(&first));

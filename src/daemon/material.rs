@@ -40,7 +40,7 @@ pub(super) async fn gather(
             && !periods.contains(period)
         {
             periods.push(*period);
-            material.tallies.push(tally(store, desk.key(), *period, desk.policy.zone).await?);
+            material.tallies.push(tally(store, desk.key(), *period, desk.policy.zone, &desk.policy.units).await?);
         }
     }
     let asks_for_file =

@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
 use super::civil_calendar::CivilCalendar;
+use super::particulars::Particulars;
 use super::{Deadlines, PartyRole, Phase, TimerKind};
 use crate::model::{
     Audience, Capability, CaseNumber, ComplaintKind, DeskKey, Flag, FlagStanding, Holder, Instant, Language, LetterId,
@@ -176,6 +177,9 @@ pub struct Case {
     pub kinds: Vec<ComplaintKind>,
     /// What the complainant wants to reach.
     pub purposes: Vec<Purpose>,
+    /// What stands in the yearly report alone.
+    #[serde(default, skip_serializing_if = "Particulars::is_empty")]
+    pub particulars: Particulars,
     /// Flags and how sure they are.
     pub flags: BTreeMap<Flag, FlagStanding>,
     /// Flags that an officer ever confirmed, cleared later or not (follow-up rule).
@@ -260,6 +264,7 @@ impl Case {
             officer: None,
             kinds: Vec::new(),
             purposes: Vec::new(),
+            particulars: Particulars::default(),
             flags: BTreeMap::new(),
             ever_confirmed: BTreeSet::new(),
             deadlines: Deadlines::default(),

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::particulars::Particulars;
 use super::{Before, Deadlines, Party, PartyRole, Reason, Sender, TimerKind, Wish};
 use crate::message::MailClass;
 use crate::model::{
@@ -229,6 +230,11 @@ pub enum Entry {
     PurposesSet {
         /// What the complainant wants to reach.
         purposes: Vec<Purpose>,
+    },
+    /// An officer recorded what stands in the yearly report alone (domain.md section 2.5).
+    ParticularsSet {
+        /// All of it, as it is from now on.
+        particulars: Particulars,
     },
     /// An officer corrected the language of letters.
     LanguageSet {

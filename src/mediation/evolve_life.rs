@@ -41,6 +41,7 @@ pub(super) fn life(case: &mut Case, at: Instant, entry: &Entry) {
         }
         Entry::ComplainantRecorded { party } => case.complainant.clone_from(party),
         Entry::KindsSet { kinds } => case.kinds.clone_from(kinds),
+        Entry::ParticularsSet { particulars } => case.particulars.clone_from(particulars),
         Entry::PurposesSet { purposes } => case.purposes.clone_from(purposes),
         Entry::LanguageSet { language } => case.language = *language,
         Entry::RespondentContacted { number } => {

@@ -35,6 +35,7 @@ mod meaning;
 pub mod offer;
 mod officer_mail;
 mod opening;
+pub mod particulars;
 mod party_mail;
 mod phase;
 mod policy;

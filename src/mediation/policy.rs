@@ -74,6 +74,8 @@ pub struct Policy {
     pub answers: std::sync::Arc<super::AnswerWords>,
     /// Where else people can go, and standard advice.
     pub directory: std::sync::Arc<super::Directory>,
+    /// The units or locations that a case can belong to in the yearly report; empty where the desk has one place.
+    pub units: Vec<String>,
     /// The words officers command with.
     pub vocabulary: std::sync::Arc<super::Vocabulary>,
 }

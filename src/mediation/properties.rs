@@ -49,6 +49,7 @@ pub(super) fn policy() -> Policy {
         hold: chrono::TimeDelta::minutes(2),
         answers: std::sync::Arc::new(AnswerWords::builtin().unwrap()),
         directory: std::sync::Arc::new(Directory::builtin().unwrap()),
+        units: vec!["Poli Noord".to_owned()],
         vocabulary: std::sync::Arc::new(Vocabulary::builtin().unwrap()),
     }
 }
@@ -163,6 +164,7 @@ fn step() -> impl Strategy<Value = Step> {
         Just("#heropenen\n#sluiten deels"),
         Just("#gesproken"),
         Just("#geen-nameting\n#sluiten deels"),
+        Just("#cijfers afdeling: Poli Noord; beroep: arts; maatregel: werkwijze"),
         Just("#onzin"),
         Just("8, dank u"),
         Just("#inzage"),

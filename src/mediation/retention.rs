@@ -87,6 +87,7 @@ pub fn redacted(entry: &Entry) -> Entry {
         | Entry::ProposalDeclined { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
+        | Entry::ParticularsSet { .. }
         | Entry::LanguageSet { .. }
         | Entry::ReferralPrepared
         | Entry::ReferralDropped

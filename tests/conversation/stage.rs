@@ -353,6 +353,7 @@ time_zone = "Europe/Amsterdam"
 phone = "010-0000000"
 hours = "werkdagen 9.00-16.00 uur"
 hold = "2m"
+units = ["Poli Noord", "Poli Zuid"]
 [desk.retrieval]
 maildir = "{folder}/in"
 [desk.submission]

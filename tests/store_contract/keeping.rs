@@ -194,7 +194,8 @@ pub async fn anonymising_leaves_every_figure_of_the_report(place: Place) {
         last.push(after);
     }
     let period = Period::Year(2026);
-    let counted = async || format!("{:?}", tally(store.as_ref(), &desk(), period, chrono_tz::Europe::Amsterdam).await.unwrap());
+    let counted =
+        async || format!("{:?}", tally(store.as_ref(), &desk(), period, chrono_tz::Europe::Amsterdam, &[]).await.unwrap());
     let before = counted().await;
     for row in
         ["heard", "talk", "agreed", "extended", "referred", "reopened", "clarified", "calamity", "withdrawn", "undelivered"]

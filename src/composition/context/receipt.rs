@@ -197,6 +197,7 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         }
         Receipt::Kinds { kinds } => ("kinds", json!(listed(kinds.iter().map(|kind| wording.kinds.word_of(kind))))),
         Receipt::Purposes { purposes } => ("purposes", json!({ "list": listed(wording.purpose_words(purposes)) })),
+        Receipt::Figures { recorded } => ("figures", json!({ "recorded": line(recorded) })),
         Receipt::Language { language } => ("language", json!(line(wording.languages.get(language.tag())))),
         Receipt::Flag { flag, standing, stops_talk } => ("flag", flag_fact(occasion, *flag, *standing, *stops_talk)),
         Receipt::AuthorisationAsked => ("authorisation_asked", json!(true)),

@@ -82,7 +82,8 @@ impl Sheet {
                     rows: in_short(tally, disclosure, words),
                 });
                 let writer = Writer { tally, disclosure, words, hidden: words.hidden.clone() };
-                sheet.sections.extend(TableKind::ALL.map(|kind| writer.table(kind)));
+                let tables = TableKind::ALL.into_iter().filter(|kind| !kind.is_recorded() || tally.has(*kind));
+                sheet.sections.extend(tables.map(|kind| writer.table(kind)));
                 sheet.columns = writer.columns();
                 // Who fills in a yearly report by hand must know what to add (domain.md section 2.5).
                 sheet.sections.push(Section {
@@ -122,7 +123,16 @@ impl Writer<'_> {
         Section {
             code: kind.code().to_owned(),
             title: self.words.table(kind).to_owned(),
-            note: matches!(kind, TableKind::Kind | TableKind::Purpose | TableKind::Step).then(|| self.words.several_note.clone()),
+            note: matches!(
+                kind,
+                TableKind::Kind
+                    | TableKind::Purpose
+                    | TableKind::Step
+                    | TableKind::Dispute
+                    | TableKind::Measure
+                    | TableKind::Theme
+            )
+            .then(|| self.words.several_note.clone()),
             has_bars: true,
             rows: rows.collect(),
         }

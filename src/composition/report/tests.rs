@@ -9,7 +9,7 @@ use crate::model::{CaseNumber, DeskKey, Outcome};
 
 /// A year in which forty people complained: in two months a few, in the others more.
 fn a_year() -> Tally {
-    let mut tally = Tally::new(Period::Year(2026), chrono_tz::Europe::Amsterdam);
+    let mut tally = Tally::new(Period::Year(2026), chrono_tz::Europe::Amsterdam, &[]);
     for (month, count) in (1..=12).zip([6_i64, 7, 1, 8, 5, 9, 0, 12, 3, 6, 7, 10]) {
         for at in 0..count {
             let mut case = Case::unopened(CaseNumber::FIRST, DeskKey::of(&"klachten@zorg.example".parse().unwrap()));
@@ -58,7 +58,7 @@ fn a_month_with_a_few_is_nowhere_in_any_form() {
 
 #[test]
 fn a_year_of_a_few_has_no_tables_at_all() {
-    let mut few = Tally::new(Period::Year(2026), chrono_tz::Europe::Amsterdam);
+    let mut few = Tally::new(Period::Year(2026), chrono_tz::Europe::Amsterdam, &[]);
     let mut case = Case::unopened(CaseNumber::FIRST, DeskKey::of(&"klachten@zorg.example".parse().unwrap()));
     case.received_at = Utc.with_ymd_and_hms(2026, 5, 3, 9, 0, 0).unwrap();
     few.add(&case, &[]);

@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::composition::TemplateFault;
 use crate::mediation::command::Period;
-use crate::mediation::report::TableKind;
+use crate::mediation::report::{NOT_RECORDED, TableKind};
 use crate::model::Language;
 
 /// The words of one language.
@@ -38,11 +38,17 @@ pub struct ReportWords {
     kind: BTreeMap<String, String>,
     complainant: BTreeMap<String, String>,
     purpose: BTreeMap<String, String>,
+    profession: BTreeMap<String, String>,
     route: BTreeMap<String, String>,
     result: BTreeMap<String, String>,
     signal: BTreeMap<String, String>,
     step: BTreeMap<String, String>,
+    agreements: BTreeMap<String, String>,
+    dispute: BTreeMap<String, String>,
+    measure: BTreeMap<String, String>,
     follow_up: BTreeMap<String, String>,
+    theme: BTreeMap<String, String>,
+    not_recorded: String,
 }
 
 impl ReportWords {
@@ -78,6 +84,9 @@ impl ReportWords {
 
     /// A row of a table in words; months and grades name themselves.
     pub fn row(&self, kind: TableKind, code: &str) -> String {
+        if code == NOT_RECORDED {
+            return self.not_recorded.clone();
+        }
         let words = match kind {
             TableKind::Month => {
                 let month = code.split_once('-').and_then(|(_, month)| month.parse().ok()).unwrap_or_default();
@@ -88,11 +97,17 @@ impl ReportWords {
             TableKind::Kind => &self.kind,
             TableKind::Complainant => &self.complainant,
             TableKind::Purpose => &self.purpose,
+            TableKind::Unit => return code.to_owned(),
+            TableKind::Profession => &self.profession,
             TableKind::Route => &self.route,
             TableKind::Result => &self.result,
             TableKind::Signal => &self.signal,
             TableKind::Step => &self.step,
+            TableKind::Agreements => &self.agreements,
+            TableKind::Dispute => &self.dispute,
+            TableKind::Measure => &self.measure,
             TableKind::FollowUp => &self.follow_up,
+            TableKind::Theme => &self.theme,
         };
         words.get(code).cloned().unwrap_or_else(|| code.to_owned())
     }

@@ -162,6 +162,8 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
             Receipt::Kinds { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
             Receipt::Purposes { purposes: vec![Purpose::Apology] },
             Receipt::Purposes { purposes: vec![Purpose::NoneStated] },
+            Receipt::Figures { recorded: "afdeling: Poli Noord; beroep: arts".to_owned() },
+            Receipt::Figures { recorded: String::new() },
             Receipt::Language { language: Language::En },
         ],
         vec![

@@ -1,7 +1,11 @@
 //! What an officer corrects, hands over or takes back.
 
+use super::Carrying;
+use crate::mediation::command::written_figures;
 use crate::mediation::draft::Draft;
-use crate::mediation::reply::{Alarm, Receipt, Refusal};
+use crate::mediation::particulars::Figure;
+use crate::mediation::reply::{Alarm, Need, Receipt, Refusal};
+use crate::mediation::vocabulary::plain;
 use crate::mediation::{Entry, Passage};
 use crate::model::{ComplaintKind, Language, LetterKind, MailAddress, Purpose};
 
@@ -21,6 +25,31 @@ pub(super) fn purposes(draft: &mut Draft<'_>, purposes: &[Purpose]) -> Receipt {
 pub(super) fn language(draft: &mut Draft<'_>, language: Language) -> Receipt {
     draft.note(Entry::LanguageSet { language });
     Receipt::Language { language }
+}
+
+/// `#cijfers`: for the yearly report alone (domain.md section 2.5). A unit is one of the desk's list, so that no name of a
+/// person gets into the figures.
+pub(super) fn figures(draft: &mut Draft<'_>, carrying: &Carrying<'_>, figures: &[Figure]) -> Result<Receipt, Refusal> {
+    let mut particulars = draft.case.particulars.clone();
+    for figure in figures {
+        if let Figure::Unit(Some(typed)) = figure {
+            particulars.take(&Figure::Unit(Some(known_unit(draft, carrying, typed)?)));
+        } else {
+            particulars.take(figure);
+        }
+    }
+    let recorded = written_figures(&particulars.figures(), &draft.policy.vocabulary, draft.policy.language);
+    draft.note(Entry::ParticularsSet { particulars });
+    Ok(Receipt::Figures { recorded })
+}
+
+fn known_unit(draft: &Draft<'_>, carrying: &Carrying<'_>, typed: &str) -> Result<String, Refusal> {
+    let units = &draft.policy.units;
+    if units.is_empty() {
+        return carrying.first(Need::Units);
+    }
+    let known = units.iter().find(|unit| plain(unit) == plain(typed)).cloned();
+    known.ok_or_else(|| Refusal::NotInDirectory { name: typed.to_owned(), choices: units.clone() })
 }
 
 /// `#overdragen`: the colleague hears at once, so that the case lies with somebody who knows (I10).

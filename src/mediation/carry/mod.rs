@@ -119,6 +119,7 @@ pub(super) fn claims_text(command: &Command) -> bool {
         | Command::Merge { .. }
         | Command::Assign { .. }
         | Command::NoFollowUp { .. }
+        | Command::Figures(_)
         | Command::Stop
         | Command::Status
         | Command::File
@@ -178,6 +179,7 @@ pub(super) fn carry_out(draft: &mut Draft<'_>, command: &Command, carrying: &mut
         Command::Reopen => closing::reopen(draft, carrying),
         Command::Withdrawn => closing::withdrawn(draft, carrying),
         Command::NoFollowUp { .. } => closing::no_follow_up(draft, carrying),
+        Command::Figures(figures) => corrections::figures(draft, carrying, figures),
         Command::Stop => corrections::stop(draft),
         Command::Status => Ok(Receipt::Status),
         Command::File => Ok(Receipt::File),

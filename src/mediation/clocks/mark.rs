@@ -97,6 +97,7 @@ pub(super) fn made_by(entry: &Entry) -> Vec<Made> {
         | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
+        | Entry::ParticularsSet { .. }
         | Entry::LanguageSet { .. }
         | Entry::FlagReason { .. }
         | Entry::ReferralPrepared

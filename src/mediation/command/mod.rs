@@ -4,6 +4,7 @@
 //! command does to a case is decided elsewhere. Nothing half-understood becomes a [`Command`].
 
 mod argument;
+mod figure;
 mod lines;
 mod period;
 mod person;
@@ -17,9 +18,11 @@ mod written;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 
+use super::particulars::Figure;
 use super::vocabulary::{AuthorisationStep, NotHeldReason, Verb};
 use crate::model::{CaseNumber, ComplaintKind, Flag, Language, MailAddress, Outcome, Purpose};
 
+pub use figure::written as written_figures;
 pub use lines::{command_in_subject, read_commands};
 pub use period::Period;
 pub use registration::Registration;
@@ -165,6 +168,8 @@ pub enum Command {
         /// In the officer's own words.
         reason: Option<String>,
     },
+    /// What stands in the yearly report alone.
+    Figures(Vec<Figure>),
     /// Takes back what still waits.
     Stop,
     /// Where the case stands.
@@ -236,6 +241,7 @@ impl Command {
             Self::Contacted { .. } => Verb::Contacted,
             Self::Kinds(_) => Verb::Kinds,
             Self::Purposes(_) => Verb::Purposes,
+            Self::Figures(_) => Verb::Figures,
             Self::Language(_) => Verb::Language,
             Self::Flag { step: FlagStep::Suspect, .. } => Verb::Flag,
             Self::Flag { step: FlagStep::Confirm, .. } => Verb::Confirm,

@@ -69,6 +69,7 @@ fn dutch_and_english_words_are_equal() {
         ("#splitsen", "#split"),
         ("#overdragen Joost Bakker", "#assign bakker"),
         ("#geen-nameting ziek", "#no-follow-up ziek"),
+        ("#cijfers beroep: arts; geschil: rechter", "#figures profession: doctor; dispute: court"),
         ("#stop", "#stop"),
         ("#status", "#status"),
         ("#dossier", "#file"),
@@ -201,6 +202,7 @@ fn a_command_read_back_is_the_same_command() {
         "#nieuw naam: A; tel: 010-1234567; ontvangen: gisteren",
         "#geen-nameting ziek",
         "#advies aansprakelijkheid",
+        "#cijfers afdeling Poli Noord; maatregel: geen; afspraken niet nagekomen; thema luisteren en tempo",
     ] {
         let command = typed(line).unwrap();
         for language in Language::ALL {

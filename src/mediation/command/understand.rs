@@ -2,10 +2,11 @@
 
 use chrono::NaiveDateTime;
 
+use super::figure::{self, FigureFault};
 use super::times::{self, Direction, TimeFault};
 use super::{Change, Command, FlagStep, Period, Registration, Request, argument, person, registration, request};
 use crate::mediation::reply::Refusal;
-use crate::mediation::vocabulary::{Verb, WordTable};
+use crate::mediation::vocabulary::{FigureField, Verb, WordTable};
 use crate::mediation::{CommandText, Officer, Policy, Vocabulary};
 use crate::model::{CaseNumber, Language, MailAddress, Outcome};
 
@@ -127,6 +128,11 @@ impl Reading<'_> {
                 let reason = Some(self.argument.to_owned()).filter(|reason| !reason.is_empty());
                 Ok(Command::NoFollowUp { reason })
             }
+            Verb::Figures => match figure::read(self.argument, words) {
+                Ok(figures) => Ok(Command::Figures(figures)),
+                Err(FigureFault::Field | FigureFault::Value(FigureField::Unit)) => self.incomplete(self.examples()),
+                Err(FigureFault::Value(field)) => self.incomplete(figure::choices(field, words, self.desk.language)),
+            },
             Verb::Report => match Period::read(self.argument, self.words, self.now.date()) {
                 Some(period) => Ok(Command::Report { period }),
                 None => self.incomplete(self.examples()),

@@ -1,6 +1,6 @@
 //! A command as a line that could be typed: how it is read back, and what a button holds.
 
-use super::{Command, FlagStep};
+use super::{Command, FlagStep, figure};
 use crate::mediation::Vocabulary;
 use crate::mediation::vocabulary::RegistrationField as Field;
 use crate::model::{Language, Outcome};
@@ -68,6 +68,7 @@ impl Command {
             Self::Assign { colleague } => vec![colleague.to_string()],
             Self::NoFollowUp { reason } => reason.iter().cloned().collect(),
             Self::Report { period } => vec![period.to_string()],
+            Self::Figures(figures) => vec![figure::written(figures, words, language)],
             Self::Access(request) | Self::Erase(request) => request.arguments(words, language),
             Self::ToComplainant
             | Self::Note

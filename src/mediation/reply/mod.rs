@@ -80,6 +80,11 @@ pub enum Receipt {
         /// To these.
         purposes: Vec<Purpose>,
     },
+    /// Recorded for the yearly report (domain.md section 2.5).
+    Figures {
+        /// All that is recorded now, as it could be typed; empty where everything was taken back.
+        recorded: String,
+    },
     /// Language of letters corrected.
     Language {
         /// To this.

@@ -178,6 +178,8 @@ pub enum Need {
     BeforeDeadline,
     /// That the talk took place (row 30).
     Talk,
+    /// A list of units in the desk's configuration.
+    Units,
     /// That what waits for the desk's hold has left.
     NothingWaiting,
     /// The wish of somebody to have the file erased.

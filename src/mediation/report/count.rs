@@ -1,14 +1,16 @@
 //! Counting: one case after another, in any order; what was counted apart can be put together.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{Datelike, NaiveDate, TimeDelta};
 use chrono_tz::Tz;
+use serde::Serialize;
 
 use super::TableKind;
 use super::life::{Life, Step, life};
 use super::suppress::{Cell, Disclosure};
 use crate::mediation::command::Period;
+use crate::mediation::particulars::{AgreementsKept, Dispute, Measure, Particulars, Profession, Theme};
 use crate::mediation::{Case, FollowUp, JournalEntry, Phase};
 use crate::model::{ComplaintKind, Flag, FlagStanding, Instant, Outcome, Purpose, code_of};
 
@@ -80,6 +82,8 @@ impl Spread {
 pub struct Tally {
     period: Period,
     zone: Tz,
+    /// Those of the desk, and those that cases still name.
+    units: BTreeSet<String>,
     tables: BTreeMap<TableKind, BTreeMap<String, u64>>,
     /// Cases received in the period.
     pub received: u64,
@@ -104,11 +108,12 @@ pub struct Tally {
 }
 
 impl Tally {
-    /// Nothing yet. Days are those of this zone.
-    pub fn new(period: Period, zone: Tz) -> Self {
+    /// Nothing yet. Days are those of this zone; `units` are those of the desk.
+    pub fn new(period: Period, zone: Tz, units: &[String]) -> Self {
         Self {
             period,
             zone,
+            units: units.iter().cloned().collect(),
             tables: BTreeMap::new(),
             received: 0,
             received_before: 0,
@@ -159,9 +164,35 @@ impl Tally {
         if !life.by_officer {
             self.confirmed.add(life.acknowledged_at.is_some_and(|at| at - case.received_at <= PROMPT));
         }
+        self.recorded(case, &life);
         self.contact(case, received);
         self.end(case, received);
         self.follow_up(case);
+    }
+
+    /// What officers recorded; what nobody recorded has a row of its own, so that rows add up.
+    fn recorded(&mut self, case: &Case, life: &Life) {
+        let Particulars { unit, profession, measures, disputes, agreements, themes } = &case.particulars;
+        self.units.extend(unit.iter().cloned());
+        self.row(TableKind::Unit, unit.as_deref().unwrap_or(NOT_RECORDED));
+        self.row(TableKind::Profession, &profession.as_ref().map_or_else(|| NOT_RECORDED.to_owned(), code_of));
+        if life.steps.contains(&Step::Agreed) || agreements.is_some() {
+            self.row(TableKind::Agreements, &agreements.as_ref().map_or_else(|| NOT_RECORDED.to_owned(), code_of));
+        }
+        self.rows(TableKind::Measure, measures);
+        self.rows(TableKind::Dispute, disputes);
+        self.rows(TableKind::Theme, themes);
+    }
+
+    fn rows<T: Serialize>(&mut self, table: TableKind, codes: &BTreeSet<T>) {
+        for code in codes {
+            self.row(table, &code_of(code));
+        }
+    }
+
+    /// Whether anything stands in a table that officers fill.
+    pub fn has(&self, kind: TableKind) -> bool {
+        self.tables.get(&kind).is_some_and(|rows| rows.keys().any(|code| code != NOT_RECORDED))
     }
 
     fn contact(&mut self, case: &Case, received: NaiveDate) {
@@ -216,12 +247,17 @@ impl Tally {
         at.with_timezone(&self.zone).date_naive()
     }
 
+    fn unit_rows(&self) -> Vec<String> {
+        self.units.iter().cloned().chain([NOT_RECORDED.to_owned()]).collect()
+    }
+
     /// The rows of a table, in their own order. Every row there can be: a table without its zeros would tell which rows
     /// are not zero.
     pub fn table(&self, kind: TableKind) -> Vec<Cell> {
         let counted = self.tables.get(&kind);
         let count = |code: &str| counted.and_then(|rows| rows.get(code)).copied().unwrap_or_default();
-        rows(kind, self.period).into_iter().map(|code| Cell { count: count(&code), code }).collect()
+        let rows = if kind == TableKind::Unit { self.unit_rows() } else { rows(kind, self.period) };
+        rows.into_iter().map(|code| Cell { count: count(&code), code }).collect()
     }
 }
 
@@ -233,14 +269,28 @@ fn rows(kind: TableKind, period: Period) -> Vec<String> {
         TableKind::Kind => KINDS.iter().map(code_of).collect(),
         TableKind::Complainant => named(&["self", "representative", "bereaved", "anonymous"]),
         TableKind::Purpose => PURPOSES.iter().map(code_of).collect(),
+        TableKind::Profession => recorded(&Profession::ALL),
+        // Units are the desk's own.
+        TableKind::Unit => Vec::new(),
         TableKind::Route => named(&ROUTES),
         TableKind::Result => named(&RESULTS),
         TableKind::Signal => named(&SIGNALS.map(Flag::code)),
         TableKind::Step => named(&Step::ALL.map(Step::code)),
+        TableKind::Agreements => recorded(&AgreementsKept::ALL),
+        TableKind::Dispute => Dispute::ALL.iter().map(code_of).collect(),
+        TableKind::Measure => Measure::ALL.iter().map(code_of).collect(),
         TableKind::FollowUp => named(&FOLLOW_UPS),
+        TableKind::Theme => Theme::ALL.iter().map(code_of).collect(),
         TableKind::Grade => (1..=10).map(|grade| format!("{grade:02}")).collect(),
     }
 }
+
+fn recorded<T: Serialize>(all: &[T]) -> Vec<String> {
+    all.iter().map(code_of).chain([NOT_RECORDED.to_owned()]).collect()
+}
+
+/// The row of cases of which nobody recorded it.
+pub const NOT_RECORDED: &str = "not_recorded";
 
 const KINDS: [ComplaintKind; 5] = [
     ComplaintKind::ProductService,

@@ -133,6 +133,7 @@ fn sign(entry: &Entry) -> Sign {
         | Entry::WrittenOnPaper { .. }
         | Entry::KindsSet { .. }
         | Entry::PurposesSet { .. }
+        | Entry::ParticularsSet { .. }
         | Entry::LanguageSet { .. }
         | Entry::FlagReason { .. }
         | Entry::ReferralPrepared

@@ -12,7 +12,7 @@ mod suppress;
 #[cfg(test)]
 mod tests;
 
-pub use count::{Share, Spread, Tally};
+pub use count::{NOT_RECORDED, Share, Spread, Tally};
 pub use suppress::{Cell, Disclosure, Shown};
 
 /// The tables of a report, in the order of domain.md section 2.5.
@@ -28,6 +28,10 @@ pub enum TableKind {
     Complainant,
     /// What the complainant wants to reach; more than one is usual.
     Purpose,
+    /// In which unit or location.
+    Unit,
+    /// Of which profession who is complained about is.
+    Profession,
     /// How it was handled.
     Route,
     /// How it ended, as the complainant says.
@@ -36,26 +40,40 @@ pub enum TableKind {
     Signal,
     /// What happened on the way.
     Step,
+    /// Whether agreements were kept.
+    Agreements,
+    /// Where else it went.
+    Dispute,
+    /// What the organisation did about it.
+    Measure,
     /// What became of the one follow-up.
     FollowUp,
     /// The grades.
     Grade,
+    /// What answers to the follow-up speak of.
+    Theme,
 }
 
 impl TableKind {
     /// Every table.
-    pub const ALL: [Self; 11] = [
+    pub const ALL: [Self; 17] = [
         Self::Month,
         Self::Channel,
         Self::Kind,
         Self::Complainant,
         Self::Purpose,
+        Self::Unit,
+        Self::Profession,
         Self::Route,
         Self::Result,
         Self::Signal,
         Self::Step,
+        Self::Agreements,
+        Self::Dispute,
+        Self::Measure,
         Self::FollowUp,
         Self::Grade,
+        Self::Theme,
     ];
 
     /// The word in files and in the CSV.
@@ -66,12 +84,36 @@ impl TableKind {
             Self::Kind => "kind",
             Self::Complainant => "complainant",
             Self::Purpose => "purpose",
+            Self::Unit => "unit",
+            Self::Profession => "profession",
             Self::Route => "route",
             Self::Result => "result",
             Self::Signal => "signal",
             Self::Step => "step",
+            Self::Agreements => "agreements",
+            Self::Dispute => "dispute",
+            Self::Measure => "measure",
             Self::FollowUp => "follow_up",
             Self::Grade => "grade",
+            Self::Theme => "theme",
+        }
+    }
+
+    /// Whether it holds what officers record by `#cijfers`, and nothing else knows. Where nobody did, there is no table.
+    pub fn is_recorded(self) -> bool {
+        match self {
+            Self::Unit | Self::Profession | Self::Agreements | Self::Dispute | Self::Measure | Self::Theme => true,
+            Self::Month
+            | Self::Channel
+            | Self::Kind
+            | Self::Complainant
+            | Self::Purpose
+            | Self::Route
+            | Self::Result
+            | Self::Signal
+            | Self::Step
+            | Self::FollowUp
+            | Self::Grade => false,
         }
     }
 
@@ -79,8 +121,17 @@ impl TableKind {
     /// from the others, and a second one goes with it.
     pub fn adds_up(self) -> bool {
         match self {
-            Self::Month | Self::Channel | Self::Complainant | Self::Route | Self::Result | Self::FollowUp | Self::Grade => true,
-            Self::Kind | Self::Purpose | Self::Signal | Self::Step => false,
+            Self::Month
+            | Self::Channel
+            | Self::Complainant
+            | Self::Unit
+            | Self::Profession
+            | Self::Route
+            | Self::Result
+            | Self::Agreements
+            | Self::FollowUp
+            | Self::Grade => true,
+            Self::Kind | Self::Purpose | Self::Signal | Self::Step | Self::Dispute | Self::Measure | Self::Theme => false,
         }
     }
 }

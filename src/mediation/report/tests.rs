@@ -71,7 +71,7 @@ proptest! {
     fn every_case_of_the_period_stands_once_in_each_table_that_adds_up(
         lives in prop::collection::vec((0_i64..700, 0_i64..200, 0_usize..7), 0..60),
     ) {
-        let mut tally = Tally::new(Period::Year(2026), Amsterdam);
+        let mut tally = Tally::new(Period::Year(2026), Amsterdam, &[]);
         let mut expected = 0;
         for (day, days, outcome) in lives {
             let received = Utc.with_ymd_and_hms(2025, 6, 1, 12, 0, 0).unwrap() + TimeDelta::days(day);
@@ -89,7 +89,7 @@ proptest! {
 
 #[test]
 fn a_complaint_belongs_to_the_day_it_came_in_where_the_desk_is() {
-    let mut tally = Tally::new(Period::Year(2026), Amsterdam);
+    let mut tally = Tally::new(Period::Year(2026), Amsterdam, &[]);
     // A quarter past midnight on New Year's Day in Amsterdam is still 2025 in UTC.
     tally.add(&closed(Utc.with_ymd_and_hms(2025, 12, 31, 23, 15, 0).unwrap(), 10, Outcome::Satisfied), &[]);
     tally.add(&closed(Utc.with_ymd_and_hms(2025, 12, 31, 22, 45, 0).unwrap(), 10, Outcome::Satisfied), &[]);
@@ -98,7 +98,7 @@ fn a_complaint_belongs_to_the_day_it_came_in_where_the_desk_is() {
 
 #[test]
 fn days_terms_results_and_grades_are_counted_as_a_person_would() {
-    let mut tally = Tally::new(Period::Year(2026), Amsterdam);
+    let mut tally = Tally::new(Period::Year(2026), Amsterdam, &[]);
     for (days, outcome) in [(10, Outcome::Satisfied), (42, Outcome::Partly), (43, Outcome::Unknown), (71, Outcome::Question)] {
         tally.add(&closed(at(2, 2), days, outcome), &[]);
     }
@@ -148,4 +148,39 @@ fn what_an_officer_took_back_did_not_happen() {
     let journal = [mail(), advised, mail(), asked(), revocable(), mail(), line(Entry::TakenBack { before: before() })];
     assert_eq!(life(&journal).steps.into_iter().collect::<Vec<_>>(), [Step::Advised]);
     assert!(life(&[mail(), asked(), revocable()]).steps.contains(&Step::Heard));
+}
+
+#[test]
+fn what_officers_recorded_is_counted_and_the_rest_has_a_row_of_its_own() {
+    use crate::mediation::particulars::{AgreementsKept, Dispute, Measure, Particulars, Profession};
+
+    let units = ["Poli Noord".to_owned(), "Poli Zuid".to_owned()];
+    let mut tally = Tally::new(Period::Year(2026), Amsterdam, &units);
+    for number in 0..12 {
+        let mut case = closed(at(3, 2), 10, Outcome::Satisfied);
+        if number < 7 {
+            case.particulars = Particulars {
+                unit: Some("Poli Noord".to_owned()),
+                profession: Some(Profession::Nurse),
+                measures: [Measure::Procedure, Measure::Training].into(),
+                disputes: [Dispute::Court].into(),
+                agreements: Some(AgreementsKept::Partly),
+                ..Particulars::default()
+            };
+        }
+        // A unit that the desk has no longer still has its row.
+        if number == 11 {
+            case.particulars.unit = Some("Poli Oost".to_owned());
+        }
+        tally.add(&case, &[]);
+    }
+    let counts = |kind| tally.table(kind).into_iter().filter(|cell| cell.count > 0).map(|cell| (cell.code, cell.count));
+    let named = |rows: &[(&str, u64)]| rows.iter().map(|(code, count)| ((*code).to_owned(), *count)).collect::<Vec<_>>();
+    assert_eq!(tally.table(TableKind::Unit).len(), 4, "a table has its zeros");
+    assert_eq!(counts(TableKind::Unit).collect::<Vec<_>>(), named(&[("Poli Noord", 7), ("Poli Oost", 1), (NOT_RECORDED, 4)]));
+    assert_eq!(counts(TableKind::Profession).collect::<Vec<_>>(), named(&[("nurse", 7), (NOT_RECORDED, 5)]));
+    assert_eq!(counts(TableKind::Measure).collect::<Vec<_>>(), named(&[("procedure", 7), ("training", 7)]));
+    assert_eq!(counts(TableKind::Dispute).collect::<Vec<_>>(), named(&[("court", 7)]));
+    assert_eq!(counts(TableKind::Agreements).collect::<Vec<_>>(), named(&[("partly", 7)]));
+    assert!(tally.has(TableKind::Unit) && !tally.has(TableKind::Theme));
 }

@@ -5,6 +5,7 @@ mod words;
 
 use serde::Deserialize;
 
+use super::particulars::{AgreementsKept, Dispute, Measure, Profession, Theme};
 use crate::model::{ComplaintKind, Flag, Language, Outcome, Purpose};
 
 pub use verb::Verb;
@@ -80,6 +81,24 @@ pub enum RegistrationField {
     Received,
 }
 
+/// What `#cijfers` records.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FigureField {
+    /// The unit or location.
+    Unit,
+    /// The profession of who is complained about.
+    Profession,
+    /// What the organisation does about it.
+    Measures,
+    /// Where else it went.
+    Disputes,
+    /// Whether what was agreed was done.
+    Agreements,
+    /// What the answer to the follow-up speaks of.
+    Themes,
+}
+
 /// All words of the officer's language.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -106,6 +125,18 @@ pub struct Vocabulary {
     pub languages: WordTable<Language>,
     /// Fields of `#nieuw`.
     pub registration: WordTable<RegistrationField>,
+    /// Fields of `#cijfers`, and what may stand in them (domain.md section 2.5).
+    pub figure_fields: WordTable<FigureField>,
+    /// Professions.
+    pub professions: WordTable<Profession>,
+    /// Measures of the organisation.
+    pub measures: WordTable<Measure>,
+    /// Bodies outside the organisation.
+    pub disputes: WordTable<Dispute>,
+    /// Whether agreements were kept.
+    pub agreements_kept: WordTable<AgreementsKept>,
+    /// Themes of answers to the follow-up.
+    pub themes: WordTable<Theme>,
     /// Standard advice by its code (R22).
     pub advice: WordTable<String>,
     /// Words that connect others in a list and mean nothing by themselves.
@@ -158,6 +189,12 @@ impl Vocabulary {
             proof(&self.periods),
             proof(&self.languages),
             proof(&self.registration),
+            proof(&self.figure_fields),
+            proof(&self.professions),
+            proof(&self.measures),
+            proof(&self.disputes),
+            proof(&self.agreements_kept),
+            proof(&self.themes),
             proof(&self.advice),
             proof(&self.grades),
         ];

@@ -72,6 +72,8 @@ pub enum Verb {
     Assign,
     /// `#geen-nameting`: suppresses the follow-up.
     NoFollowUp,
+    /// `#cijfers`: what stands in the yearly report alone.
+    Figures,
     /// `#stop`: takes back what still waits.
     Stop,
     /// `#status`: where the case stands.
@@ -92,7 +94,7 @@ pub enum Verb {
 
 impl Verb {
     /// Every verb, in the order of the table.
-    pub const ALL: [Self; 41] = [
+    pub const ALL: [Self; 42] = [
         Self::ToComplainant,
         Self::Respondent,
         Self::Note,
@@ -126,6 +128,7 @@ impl Verb {
         Self::Split,
         Self::Assign,
         Self::NoFollowUp,
+        Self::Figures,
         Self::Stop,
         Self::Status,
         Self::File,
