@@ -368,7 +368,8 @@ impl Composer {
             in_reply_to: None,
             references: &[],
         };
-        let wanted = officer.calendar.then(|| calendar::deadlines::write(&digest.deadlines, desk, wording, now)).flatten();
+        let wanted =
+            officer.calendar.then(|| calendar::deadlines::write(&digest.deadlines, &digest.gone, desk, wording, now)).flatten();
         let name = match language {
             Language::Nl => &self.dutch_calendar.deadlines_file_name,
             Language::En => &self.english_calendar.deadlines_file_name,

@@ -36,6 +36,7 @@ pub fn digests(base: &Sample) -> Vec<Sample> {
             DigestLine { age_days: Some(1), ..line(None, TimerKind::Attention) },
         ],
         deadlines: Vec::new(),
+        gone: Vec::new(),
     };
     let quiet = Digest { new: vec![line(Some(7), TimerKind::FirstContact)], ..Digest::default() };
     let long = Digest { others: vec![line(Some(9), TimerKind::Attention); 50], ..quiet.clone() };

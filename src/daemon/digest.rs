@@ -6,7 +6,7 @@ use rand::RngExt;
 use super::clocks::PassError;
 use super::desk::Desk;
 use crate::mediation::clocks::MORNING;
-use crate::mediation::{Fresh, Officer, digest_for};
+use crate::mediation::{Deadline, Digest, Fresh, Officer, digest_for};
 use crate::model::{Instant, MailAddress};
 use crate::store::{Committed, DigestRecord, QueuedLetter, Store, UnitOfWork};
 
@@ -37,20 +37,23 @@ pub(super) async fn write(store: &dyn Store, desk: &Desk, now: Instant) -> Resul
     }
     let addresses: Vec<MailAddress> = policy.officers.iter().map(|officer| officer.address.clone()).collect();
     let last = store.last_digests(desk.key(), &addresses).await?;
-    let last_of = |officer: &Officer| last.get(&officer.address.comparable()).copied();
-    let owed: Vec<&Officer> = policy.officers.iter().filter(|officer| last_of(officer).is_none_or(|day| day < today)).collect();
+    let last_of = |officer: &Officer| last.get(&officer.address.comparable());
+    let owed: Vec<&Officer> =
+        policy.officers.iter().filter(|officer| last_of(officer).is_none_or(|last| last.day < today)).collect();
     if owed.is_empty() {
         return Ok(0);
     }
     // From morning to morning, whenever the daemon came to look: what happened after eight stands in the next list.
     let until = policy.moment(today, MORNING);
-    let since = |officer: &Officer| last_of(officer).map_or(until - FIRST_LIST, |day| policy.moment(day, MORNING));
+    let since = |officer: &Officer| last_of(officer).map_or(until - FIRST_LIST, |last| policy.moment(last.day, MORNING));
     let earliest = owed.iter().map(|officer| since(officer)).min().unwrap_or(until);
     let cases = store.cases_for_digest(desk.key(), earliest, now + CLOCKS_AHEAD).await?;
     let mut units = Vec::new();
     for officer in owed {
-        let digest = digest_for(officer, &cases, policy, today, (since(officer), until));
-        units.push(unit(desk, officer, &digest, today, now)?);
+        let held = last_of(officer).map_or(&[][..], |last| last.calendar.as_slice());
+        let mut digest = digest_for(officer, &cases, policy, today, (since(officer), until));
+        digest.take_out(held, today);
+        units.push(unit(desk, officer, &digest, held, (today, now))?);
     }
     let outcomes = store.commit(&units, now).await?;
     let recorded = units.iter().zip(outcomes).filter(|(_, outcome)| *outcome == Committed::Recorded);
@@ -60,11 +63,13 @@ pub(super) async fn write(store: &dyn Store, desk: &Desk, now: Instant) -> Resul
 fn unit(
     desk: &Desk,
     officer: &Officer,
-    digest: &crate::mediation::Digest,
-    today: NaiveDate,
-    now: Instant,
+    digest: &Digest,
+    held: &[Deadline],
+    (today, now): (NaiveDate, Instant),
 ) -> Result<UnitOfWork, PassError> {
-    let record = DigestRecord { desk: desk.key().clone(), officer: officer.address.clone(), day: today };
+    // A morning without a letter changes nothing in the officer's calendar.
+    let calendar = if officer.calendar && digest.has_news() { digest.deadlines.clone() } else { held.to_vec() };
+    let record = DigestRecord { desk: desk.key().clone(), officer: officer.address.clone(), day: today, calendar };
     let mut unit = UnitOfWork { digest: Some(record), ..UnitOfWork::default() };
     // Never an empty one; the morning is recorded all the same, so that it is not looked at again.
     if digest.has_news() {

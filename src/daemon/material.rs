@@ -21,7 +21,7 @@ pub(super) async fn list(store: &dyn Store, desk: &Desk, officer: &MailAddress, 
         Some(address) => store.last_digests(desk.key(), std::slice::from_ref(address)).await?.into_values().next(),
         None => None,
     };
-    let news_since = last.map_or(now - FIRST_LIST, |day| desk.policy.moment(day, MORNING));
+    let news_since = last.map_or(now - FIRST_LIST, |last| desk.policy.moment(last.day, MORNING));
     Ok(KnownDesk { cases: store.cases_for_digest(desk.key(), news_since, now + CLOCKS_AHEAD).await?, news_since })
 }
 

@@ -4,6 +4,7 @@
 //! says the same.
 
 use chrono::NaiveDate;
+use serde::{Deserialize, Serialize};
 
 use super::clocks::{looks, working_day_it_can_still_be_done};
 use super::{Case, FollowUp, Officer, OfficerRole, PartyRole, Phase, Policy, TimerKind};
@@ -44,7 +45,7 @@ pub struct DigestLine {
 }
 
 /// The last day of a clock, for the officer's calendar.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Deadline {
     /// That day.
     pub on: NaiveDate,
@@ -73,6 +74,8 @@ pub struct Digest {
     pub others: Vec<DigestLine>,
     /// Every last day that the officer has to heed, the next one first: for the calendar, not for the list.
     pub deadlines: Vec<Deadline>,
+    /// Last days to come that an earlier calendar file held, and that are no longer the officer's to heed.
+    pub gone: Vec<Deadline>,
 }
 
 impl WaitsFor {
@@ -122,6 +125,12 @@ impl Digest {
     /// Whether there is anything that an officer has to know today. What merely goes on is no news.
     pub fn has_news(&self) -> bool {
         [&self.late, &self.today, &self.soon, &self.new, &self.answered, &self.ending].iter().any(|lines| !lines.is_empty())
+    }
+
+    /// Finds what the calendar has to lose: `held` is what its last file said. What lies behind stays in it, as it was.
+    pub fn take_out(&mut self, held: &[Deadline], today: NaiveDate) {
+        let stands = |gone: &Deadline| self.deadlines.iter().any(|own| own.case == gone.case && own.clock == gone.clock);
+        self.gone = held.iter().filter(|gone| gone.on >= today && !stands(gone)).copied().collect();
     }
 
     /// Every case in it.

@@ -2,13 +2,11 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use chrono::NaiveDate;
-
 use super::case_rows::case_of;
-use super::encoding::parse;
+use super::encoding::{from_json, parse};
 use super::error::Fault;
 use super::session::Value;
-use super::{CaseFilter, DigestRecord, SqlStore, reading, statements};
+use super::{CaseFilter, DigestRecord, LastDigest, SqlStore, reading, statements};
 use crate::mediation::Case;
 use crate::model::{CaseNumber, DeskKey, Instant, MailAddress};
 
@@ -22,13 +20,12 @@ pub(super) async fn last(
     store: &SqlStore,
     desk: &DeskKey,
     officers: &[MailAddress],
-) -> Result<HashMap<String, NaiveDate>, Fault> {
+) -> Result<HashMap<String, LastDigest>, Fault> {
     let wanted = officers.iter().flat_map(|officer| [Value::from(desk.as_str()), officer.comparable().into()]).collect();
     let mut found = HashMap::new();
     for row in store.read().await?.fetch_rows(&statements::LAST_DIGESTS, wanted, []).await? {
-        if let Some(day) = row.opt_text(1)? {
-            found.insert(row.text(0)?.to_owned(), parse("day", day)?);
-        }
+        let last = LastDigest { day: parse("day", row.text(1)?)?, calendar: from_json("calendar", row.text(2)?)? };
+        found.insert(row.text(0)?.to_owned(), last);
     }
     Ok(found)
 }

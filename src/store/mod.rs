@@ -62,7 +62,7 @@ pub use migrate::{MigrationFile, migration_files};
 pub use packed::PackedUnit;
 pub use records::{
     Attempt, AttemptOutcome, Backlog, CaseChange, CaseFilter, ClaimedLetter, Committed, DigestRecord, DueTimer, FailedLetter,
-    KnownLetter, MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
+    KnownLetter, LastDigest, MailRecord, QueuedLetter, StoredLetter, StoredMail, UnitOfWork, Versioned,
 };
 pub use sql_store::{SqlStore, StoreOptions};
 
@@ -152,11 +152,7 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// For each of these officers of a desk the last morning whose list was looked at; those without one are
     /// absent. Keyed by the address in comparable form.
-    async fn last_digests(
-        &self,
-        desk: &DeskKey,
-        officers: &[MailAddress],
-    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError>;
+    async fn last_digests(&self, desk: &DeskKey, officers: &[MailAddress]) -> Result<HashMap<String, LastDigest>, StoreError>;
 
     /// What a morning list is made of: open cases of this desk, those whose follow-up was answered since this
     /// moment, and closed ones with a clock that is looked at before that moment. Each case once, by number.

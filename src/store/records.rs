@@ -1,7 +1,7 @@
 //! What goes into the store and what comes out of it, as plain values.
 
 use crate::composition::OutgoingLetter;
-use crate::mediation::{Case, JournalEntry, Sender, TimerKind};
+use crate::mediation::{Case, Deadline, JournalEntry, Sender, TimerKind};
 use crate::message::MailClass;
 use crate::model::{CaseNumber, ContentKey, DeskKey, Instant, LetterId, LetterKind, MailAddress, MailId, MessageId};
 
@@ -89,6 +89,17 @@ pub struct DigestRecord {
     pub officer: MailAddress,
     /// The civil day of the desk.
     pub day: chrono::NaiveDate,
+    /// What the last calendar file that this officer got holds.
+    pub calendar: Vec<Deadline>,
+}
+
+/// The last morning of an officer that was looked at.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LastDigest {
+    /// The civil day of the desk.
+    pub day: chrono::NaiveDate,
+    /// What the last calendar file that this officer got holds.
+    pub calendar: Vec<Deadline>,
 }
 
 /// What became of one unit.

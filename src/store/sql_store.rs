@@ -10,8 +10,8 @@ use super::session::Session;
 use super::sqlite::Pools;
 use super::statement::Dialect;
 use super::{
-    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, PackedUnit, Store, StoredLetter,
-    StoredMail, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
+    Attempt, Backlog, CaseFilter, ClaimedLetter, Committed, DueTimer, FailedLetter, KnownLetter, LastDigest, PackedUnit, Store,
+    StoredLetter, StoredMail, Versioned, digests, migrate, outbox, postgres, reading, sqlite, statements, window,
 };
 use crate::mediation::{Case, JournalEntry};
 use crate::model::{Capability, CaseNumber, ContentKey, DeskKey, Instant, LetterId, LetterKind, MailAddress, MessageId, Token};
@@ -230,11 +230,7 @@ impl Store for SqlStore {
         Ok(reading::next_timer_at(self, desks).await?)
     }
 
-    async fn last_digests(
-        &self,
-        desk: &DeskKey,
-        officers: &[MailAddress],
-    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError> {
+    async fn last_digests(&self, desk: &DeskKey, officers: &[MailAddress]) -> Result<HashMap<String, LastDigest>, StoreError> {
         Ok(digests::last(self, desk, officers).await?)
     }
 

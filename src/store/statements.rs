@@ -73,7 +73,7 @@ statements! {
     /// Automatic answers (M12).
     ADD_ANSWERS("tib", "") = "INSERT INTO automatic_answer (address_key, at, letter_id) VALUES {rows}";
     /// Mornings that were looked at.
-    ADD_DIGESTS("tttit", "") = "INSERT INTO digest (desk, officer, day, at, letter_id) VALUES {rows}";
+    ADD_DIGESTS("tttitt", "") = "INSERT INTO digest (desk, officer, day, at, letter_id, calendar) VALUES {rows}";
     /// Letters of a case that still wait.
     WAITING_LETTERS("", "i") = "SELECT l.letter_id, l.envelope_to FROM letter l JOIN outbox o ON o.letter_id = l.letter_id \
         WHERE l.case_key = ? AND o.state = 'queued'";
@@ -184,8 +184,9 @@ statements! {
     NEXT_TIMER("t", "") = "WITH desks (desk) AS (VALUES {rows}) \
         SELECT (SELECT min(t.due_at) FROM timer t WHERE t.desk = d.desk) FROM desks d";
     /// The last morning that was looked at, for each officer of a desk.
-    LAST_DIGESTS("tt", "") = "WITH wanted (desk, officer) AS (VALUES {rows}) SELECT w.officer, \
-        (SELECT max(d.day) FROM digest d WHERE d.desk = w.desk AND d.officer = w.officer) FROM wanted w";
+    LAST_DIGESTS("tt", "") = "WITH wanted (desk, officer) AS (VALUES {rows}) SELECT w.officer, d.day, d.calendar FROM wanted w \
+        JOIN digest d ON d.desk = w.desk AND d.officer = w.officer \
+        AND d.day = (SELECT max(l.day) FROM digest l WHERE l.desk = w.desk AND l.officer = w.officer)";
     /// Cases of a desk whose follow-up was answered since a moment.
     ANSWERED_SINCE("", "it") = "SELECT c.state_json FROM journal j CROSS JOIN complaint_case c \
         WHERE j.kind = 'follow_up_answered' AND j.at > ? AND c.case_key = j.case_key AND c.desk = ? AND c.is_open = 0";

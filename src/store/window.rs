@@ -161,6 +161,7 @@ impl<'a> Batch<'a> {
             self.digests.extend(digests::key(digest).map(Value::from));
             self.digests.push(now.into());
             self.digests.push(Value::Text(unit.letters.first().map(|queued| queued.letter.letter.to_string())));
+            self.digests.push(encoding::to_json("calendar", &digest.calendar)?.into());
         }
         if let Some((case, letter)) = follow_up_of(unit)? {
             self.follow_ups.extend([case.database_key().into(), letter_key(letter), now.into()]);

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::NaiveDate;
 use wederhoor::daemon::tally;
 use wederhoor::mediation::command::Period;
-use wederhoor::mediation::{Actor, Before, Case, Deadlines, Entry, FollowUp, JournalEntry, Party, Phase, Reason};
+use wederhoor::mediation::{
+    Actor, Before, Case, Deadline, Deadlines, Entry, FollowUp, JournalEntry, Party, Phase, Reason, TimerKind,
+};
 use wederhoor::model::{ComplaintKind, Flag, FlagStanding, Outcome, Purpose, RespondentNumber};
-use wederhoor::store::{CaseChange, Committed, DigestRecord, UnitOfWork};
+use wederhoor::store::{CaseChange, Committed, DigestRecord, LastDigest, UnitOfWork};
 
 use super::Place;
 use super::units::{address, at, desk, first_complaint, key, letter_id, mail, noon, number};
@@ -71,7 +73,12 @@ pub async fn an_anonymised_case_holds_nothing_about_a_person(place: Place) {
 pub async fn a_morning_list_is_recorded_once(place: Place) {
     let store = place.open().await;
     let morning = |day: &str| UnitOfWork {
-        digest: Some(DigestRecord { desk: desk(), officer: address("M.Smit@voorbeeldzorg.example"), day: day.parse().unwrap() }),
+        digest: Some(DigestRecord {
+            desk: desk(),
+            officer: address("M.Smit@voorbeeldzorg.example"),
+            day: day.parse().unwrap(),
+            calendar: vec![Deadline { on: day.parse().unwrap(), case: number(1), clock: TimerKind::FirstContact }],
+        }),
         ..UnitOfWork::default()
     };
     let officer = [address("m.smit@voorbeeldzorg.example")];
@@ -85,7 +92,9 @@ pub async fn a_morning_list_is_recorded_once(place: Place) {
     assert_eq!(outcomes.iter().filter(|outcome| **outcome == Committed::Recorded).count(), 1, "{outcomes:?}");
     assert_eq!(store.commit(&[morning("2026-03-03")], at(2)).await.unwrap(), [Committed::AlreadyRecorded]);
     let last = store.last_digests(&desk(), &officer).await.unwrap();
-    assert_eq!(last.values().map(ToString::to_string).collect::<Vec<_>>(), ["2026-03-04"]);
+    let day: NaiveDate = "2026-03-04".parse().unwrap();
+    let held = Deadline { on: day, case: number(1), clock: TimerKind::FirstContact };
+    assert_eq!(last.into_values().collect::<Vec<_>>(), [LastDigest { day, calendar: vec![held] }]);
 }
 
 /// What can happen to a case and is counted, one life after another.

@@ -157,7 +157,7 @@ impl Store for Outbox {
         &self,
         _: &DeskKey,
         _: &[wederhoor::model::MailAddress],
-    ) -> Result<HashMap<String, chrono::NaiveDate>, StoreError> {
+    ) -> Result<HashMap<String, wederhoor::store::LastDigest>, StoreError> {
         unreachable!()
     }
 

@@ -7,7 +7,7 @@
 use calcard::common::PartialDateTime;
 use calcard::icalendar::{
     ICalendar, ICalendarClassification, ICalendarComponent, ICalendarComponentType, ICalendarEntry, ICalendarMethod,
-    ICalendarParameter, ICalendarProperty, ICalendarTransparency, ICalendarValueType,
+    ICalendarParameter, ICalendarProperty, ICalendarStatus, ICalendarTransparency, ICalendarValueType,
 };
 use chrono::{Datelike, NaiveDate, TimeDelta};
 
@@ -17,9 +17,15 @@ use crate::composition::wording::Wording;
 use crate::mediation::Deadline;
 use crate::model::Instant;
 
-/// Writes the file; `None` where nothing is due.
-pub fn write(deadlines: &[Deadline], desk: &DeskFacts, wording: &Wording, now: Instant) -> Option<CalendarFile> {
-    if deadlines.is_empty() {
+/// Writes the file, with those that are over as cancelled; `None` where there is neither.
+pub fn write(
+    deadlines: &[Deadline],
+    gone: &[Deadline],
+    desk: &DeskFacts,
+    wording: &Wording,
+    now: Instant,
+) -> Option<CalendarFile> {
+    if deadlines.is_empty() && gone.is_empty() {
         return None;
     }
     let mut head = ICalendarComponent::new(ICalendarComponentType::VCalendar);
@@ -28,9 +34,13 @@ pub fn write(deadlines: &[Deadline], desk: &DeskFacts, wording: &Wording, now: I
     head.add_property(ICalendarProperty::Calscale, "GREGORIAN".to_owned());
     head.add_property(ICalendarProperty::Method, ICalendarMethod::Publish);
     let mut calendar = ICalendar { components: vec![head] };
-    for deadline in deadlines {
-        calendar.components.push(event(deadline, desk, wording, now));
-    }
+    calendar.components.extend(deadlines.iter().map(|deadline| event(deadline, desk, wording, now)));
+    calendar.components.extend(gone.iter().map(|deadline| {
+        let mut event = event(deadline, desk, wording, now);
+        // RFC 5546 section 3.2.1: a calendar takes out what it is told was cancelled, by UID and a later SEQUENCE.
+        event.add_property(ICalendarProperty::Status, ICalendarStatus::Cancelled);
+        event
+    }));
     let events = calendar.components.len();
     if let Some(head) = calendar.components.first_mut() {
         head.component_ids.extend((1..events).filter_map(|place| u32::try_from(place).ok()));
