@@ -38,8 +38,8 @@ const ROW_BAR: (f32, f32) = (mm(112.0), mm(38.0));
 const ROW_VALUE: (f32, f32) = (mm(154.0), mm(36.0));
 const GAP: f32 = 8.0;
 const INDENT: f32 = mm(6.0);
-/// A heading stands above at least so much of what it announces.
-const ROOM_UNDER_HEADING: f32 = 52.0;
+/// A heading stands above at least so much of what it announces: a note and two rows.
+const ROOM_UNDER_HEADING: f32 = 84.0;
 
 /// What a stretch of text is to a reader that can not see it.
 #[derive(Clone, Copy, Debug, PartialEq)]
