@@ -6,7 +6,7 @@ use super::figures::tally;
 use crate::composition::{FileItem, ItemFrom, Material};
 use crate::mediation::clocks::MORNING;
 use crate::mediation::command::{Command, Period, Request, RequestStep};
-use crate::mediation::{Case, KnownDesk, PartyRole};
+use crate::mediation::{Case, Entry, JournalEntry, KnownDesk, PartyRole};
 use crate::message::understand;
 use crate::model::{Instant, MailAddress};
 use crate::store::{Store, StoreError, StoredLetter, StoredMail};
@@ -50,7 +50,9 @@ pub(super) async fn gather(
         material.journal = store.journal(case.number).await?;
         material.items = mails.into_iter().map(|mail| item_of_mail(mail, desk, now)).collect();
         let left = letters.iter().filter(|letter| has_left(letter));
-        material.items.extend(left.map(|letter| item_of_letter(letter, case, desk, now)));
+        material
+            .items
+            .extend(left.map(|letter| item_of_letter(letter, role_at(&letter.letter.to, case, &material.journal), desk, now)));
         material.items.sort_by_key(|item| item.at);
     }
     Ok(material)
@@ -70,9 +72,20 @@ fn item_of_mail(mail: StoredMail, desk: &Desk, now: Instant) -> FileItem {
     }
 }
 
-fn item_of_letter(letter: &StoredLetter, case: &Case, desk: &Desk, now: Instant) -> FileItem {
+/// Who was written to at an address: a letter from before an officer corrected it is still about that person.
+fn role_at(address: &MailAddress, case: &Case, journal: &[JournalEntry]) -> Option<PartyRole> {
+    let once = |line: &JournalEntry| match &line.entry {
+        Entry::Opened { complainant: party, .. } | Entry::ComplainantRecorded { party } => {
+            party.is_at(address).then_some(PartyRole::Complainant)
+        }
+        Entry::RespondentRecorded { number, party } => party.is_at(address).then_some(PartyRole::Respondent(*number)),
+        _ => None,
+    };
+    case.role_of(address).or_else(|| journal.iter().rev().find_map(once))
+}
+
+fn item_of_letter(letter: &StoredLetter, to: Option<PartyRole>, desk: &Desk, now: Instant) -> FileItem {
     let facts = understand(&letter.letter.bytes, &desk.own, &desk.words, now);
-    let to: Option<PartyRole> = case.role_of(&letter.letter.to);
     FileItem {
         at: letter.committed_at,
         from: ItemFrom::Letter { kind: letter.letter.kind, to },
@@ -87,4 +100,30 @@ fn item_of_letter(letter: &StoredLetter, case: &Case, desk: &Desk, now: Instant)
 /// What was taken back or never went is no word to anybody. What may have arrived counts.
 fn has_left(letter: &StoredLetter) -> bool {
     matches!(letter.state.as_str(), "sent" | "unclear" | "handing_over")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mediation::{Actor, Party, Reason};
+    use crate::model::{CaseNumber, DeskKey, RespondentNumber};
+
+    #[test]
+    fn a_letter_to_an_address_that_was_corrected_since_is_still_that_persons() {
+        let address = |text: &str| text.parse::<MailAddress>().unwrap();
+        let at = |text: &str| Party { name: None, address: Some(address(text)), phone: None };
+        let mut case = Case::unopened(CaseNumber::FIRST, DeskKey::of(&address("klachten@zorg.example")));
+        case.complainant = at("anna@post.example");
+        let line = |entry| JournalEntry { at: Instant::UNIX_EPOCH, actor: Actor::Officer, reason: Reason::CommandsDone, entry };
+        let journal = [
+            line(Entry::ComplainantRecorded { party: at("ana@post.example") }),
+            line(Entry::RespondentRecorded { number: RespondentNumber(1), party: at("bert@zorg.example") }),
+            line(Entry::ComplainantRecorded { party: at("anna@post.example") }),
+        ];
+        let role = |text: &str| role_at(&address(text), &case, &journal);
+        assert_eq!(role("ANNA@post.example"), Some(PartyRole::Complainant));
+        assert_eq!(role("ana@post.example"), Some(PartyRole::Complainant));
+        assert_eq!(role("bert@zorg.example"), Some(PartyRole::Respondent(RespondentNumber(1))));
+        assert_eq!(role("m.smit@zorg.example"), None);
+    }
 }
