@@ -113,17 +113,19 @@ def at(moment):
 
 
 def shown(browser, name):
-    """What the person sees, at a desk and on a telephone."""
+    """What the person sees, at a desk and on a telephone, there by day and by night."""
     browser.size(1280, 900)
     browser.shot(name)
-    browser.size(390, 844)
-    # Roundcube moves its menus for a moment after a change of size; a page that is loaded small lies still.
-    browser.script("location.reload()")
-    browser.until("window.rcmail && document.readyState === 'complete' && !!document.querySelector('#messagebody, #composebody')")
-    browser.shot(f"{name}-phone")
-    browser.size(1280, 900)
-    browser.script("location.reload()")
-    browser.until("window.rcmail && document.readyState === 'complete' && innerWidth === 1280 && !!document.querySelector('#messagebody, #composebody')")
+    for width, height, scheme, kind in [(390, 844, "light", "-phone"), (390, 844, "dark", "-phone-dark"), (1280, 900, "light", None)]:
+        browser.size(width, height, scheme)
+        # Roundcube moves its menus for a moment after a change of size; a page that is loaded small lies still.
+        browser.script("location.reload()")
+        dark = json.dumps(scheme == "dark")
+        browser.until(f"""window.rcmail && document.readyState === 'complete' && innerWidth === {width}
+            && document.documentElement.classList.contains('dark-mode') === {dark}
+            && !!document.querySelector('#messagebody, #composebody')""")
+        if kind:
+            browser.shot(name + kind)
 
 
 def talk_day():

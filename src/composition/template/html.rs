@@ -11,7 +11,7 @@ use super::tag::Tag;
 pub type Attributes = BTreeMap<String, String>;
 
 /// Every element that the head of the layout may give attributes to.
-pub const ELEMENTS: [&str; 14] = [
+pub const ELEMENTS: [&str; 15] = [
     "p",
     "heading",
     "ul",
@@ -22,6 +22,7 @@ pub const ELEMENTS: [&str; 14] = [
     "rule",
     "link",
     "button-table",
+    "button-alone",
     "button-cell",
     "button",
     "code",
@@ -67,10 +68,10 @@ impl Writer<'_> {
     }
 
     fn blocks(&mut self, blocks: &[Block], quoted: bool) {
-        for block in blocks {
+        for (index, block) in blocks.iter().enumerate() {
             match block {
                 Block::Paragraph(inlines) => match inlines.as_slice() {
-                    [Inline::Link { to, label, button: true }] => self.button(to, label),
+                    [Inline::Link { to, label, button: true }] => self.button(to, label, index + 1 == blocks.len()),
                     _ => self.wrapped("p", if quoted { "words" } else { "p" }, inlines),
                 },
                 Block::Heading(inlines) => self.wrapped("h2", "heading", inlines),
@@ -124,9 +125,10 @@ impl Writer<'_> {
         }
     }
 
-    /// A button is a table cell with a link, because Word ignores the padding of a link (M142).
-    fn button(&mut self, to: &[Inline], label: &[Inline]) {
-        self.open("table", "button-table");
+    /// A button is a table cell with a link, because Word ignores the padding of a link (M142). What follows on it tells what
+    /// it does and stands close to it; after the last of its part something else begins, and it keeps its distance.
+    fn button(&mut self, to: &[Inline], label: &[Inline], last: bool) {
+        self.open("table", if last { "button-alone" } else { "button-table" });
         self.out.push_str("<tr>");
         self.open("td", "button-cell");
         self.link(to, label, "button");
