@@ -13,12 +13,20 @@ thread_local! {
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
 }
 
+/// Room from which on giving it back is worth a copy, in bytes.
+const LARGE: usize = 1 << 20;
+
 /// Compresses an original or a letter for keeping.
 pub fn compress(bytes: &[u8]) -> io::Result<Vec<u8>> {
-    COMPRESSOR.with_borrow_mut(|kept| match kept {
+    let mut packed = COMPRESSOR.with_borrow_mut(|kept| match kept {
         Some(compressor) => compressor.compress(bytes),
         None => kept.insert(Compressor::new(LEVEL)?).compress(bytes),
-    })
+    })?;
+    // It was given room for the worst case, which is more than the mail itself: a large one does not wait in it.
+    if packed.capacity() > LARGE {
+        packed.shrink_to_fit();
+    }
+    Ok(packed)
 }
 
 /// Gives the original back.
