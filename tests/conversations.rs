@@ -17,6 +17,8 @@
 mod checks;
 #[path = "conversation/script.rs"]
 mod script;
+#[path = "conversation/seasons.rs"]
+mod seasons;
 #[path = "conversation/stage.rs"]
 mod stage;
 

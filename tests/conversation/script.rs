@@ -131,7 +131,7 @@ pub fn read(text: &str) -> Result<Script, String> {
             let (name, address) = rest.trim_end_matches('>').split_once(" <").ok_or_else(|| fail("a name and an <address>"))?;
             people.push(Person { role: role.to_owned(), name: name.to_owned(), address: address.to_owned() });
         } else {
-            let at = line.get(..16).and_then(|stamp| NaiveDateTime::parse_from_str(stamp, "%Y-%m-%d %H:%M").ok());
+            let at = line.get(..16).and_then(|stamp| moment(stamp).ok());
             let at = at.ok_or_else(|| fail("a moment such as 2026-11-16 09:15"))?;
             let (mut headers, mut body) = (Vec::new(), Vec::new());
             while let Some((_, next)) = lines.next_if(|(_, next)| next.starts_with("  ")) {
@@ -146,6 +146,11 @@ pub fn read(text: &str) -> Result<Script, String> {
         }
     }
     Ok(Script { title, digest, calendar, regime, believes, people, steps })
+}
+
+/// A moment in the desk's own time, such as 2026-11-16 09:15.
+pub fn moment(text: &str) -> Result<NaiveDateTime, String> {
+    NaiveDateTime::parse_from_str(text, "%Y-%m-%d %H:%M").map_err(|error| format!("{text}: {error}"))
 }
 
 fn read_what(text: &str, headers: Vec<String>, body: String) -> Option<What> {

@@ -61,12 +61,12 @@ pub async fn play(script: &Script) -> Result<String, String> {
     Ok(stage.transcript)
 }
 
-fn instant(at: NaiveDateTime) -> Instant {
+pub(crate) fn instant(at: NaiveDateTime) -> Instant {
     chrono_tz::Europe::Amsterdam.from_local_datetime(&at).earliest().expect("a moment that exists").to_utc()
 }
 
 impl<'a> Stage<'a> {
-    async fn open(script: &'a Script) -> Result<Self, String> {
+    pub(crate) async fn open(script: &'a Script) -> Result<Self, String> {
         let folder = tempfile::tempdir().map_err(|error| error.to_string())?;
         let file = folder.path().join("wederhoor.toml");
         std::fs::write(&file, configuration(folder.path(), script)).map_err(|error| error.to_string())?;
@@ -95,10 +95,17 @@ impl<'a> Stage<'a> {
     }
 
     async fn play(&mut self, step: &Step) -> Result<(), String> {
-        let at = instant(step.at);
         if !matches!(step.what, What::Outage) {
-            self.let_time_pass_until(at).await?;
+            self.let_time_pass_until(instant(step.at)).await?;
         }
+        let sent = self.act(step).await?;
+        self.states(step).await?;
+        self.compare(step, &sent)
+    }
+
+    /// Does what the step says; gives what went out.
+    pub(crate) async fn act(&mut self, step: &Step) -> Result<Vec<Letter>, String> {
+        let at = instant(step.at);
         self.clock.set(at);
         let _ = writeln!(self.transcript, "\n━━ {} ━━", step.at.format("%a %Y-%m-%d %H:%M"));
         match &step.what {
@@ -164,24 +171,33 @@ impl<'a> Stage<'a> {
                 self.arrives(&mail)?;
             }
         }
-        let sent = self.settle().await?;
-        self.compare(step, &sent).await
+        self.settle().await
     }
 
     /// Clocks that are due on the way strike at their own moment, and may send nothing that no step expects.
     async fn let_time_pass_until(&mut self, at: Instant) -> Result<(), String> {
         for _ in 0..10_000 {
-            let timer = self.setup.store.next_timer_at(&self.setup.keys()).await.map_err(|error| error.to_string())?;
-            let letter = self.setup.store.next_letter_at(&self.setup.keys()[0]).await.map_err(|error| error.to_string())?;
-            let digest = wederhoor::daemon::next_digest_at(&self.setup.desks()[0], self.clock.now());
-            let Some(next) = [timer, letter, digest].into_iter().flatten().min().filter(|next| *next < at) else { return Ok(()) };
-            self.clock.set(next.max(self.clock.now()));
-            let sent = self.settle().await?;
+            let Some((next, sent)) = self.next_strike(at).await? else { return Ok(()) };
             if let Some(letter) = sent.first() {
                 return Err(format!("on {next} {} received {}, which the script does not expect", letter.to, letter.kind));
             }
         }
         Err("the clocks never come to rest".to_owned())
+    }
+
+    /// The moment on the desk's own wall.
+    pub(crate) fn civil_now(&self) -> String {
+        self.clock.now().with_timezone(&chrono_tz::Europe::Amsterdam).format("%Y-%m-%d %H:%M").to_string()
+    }
+
+    /// Goes to the next moment before `at` at which something is due; gives it and what went out. `None` when nothing is.
+    pub(crate) async fn next_strike(&mut self, at: Instant) -> Result<Option<(Instant, Vec<Letter>)>, String> {
+        let timer = self.setup.store.next_timer_at(&self.setup.keys()).await.map_err(|error| error.to_string())?;
+        let letter = self.setup.store.next_letter_at(&self.setup.keys()[0]).await.map_err(|error| error.to_string())?;
+        let digest = wederhoor::daemon::next_digest_at(&self.setup.desks()[0], self.clock.now());
+        let Some(next) = [timer, letter, digest].into_iter().flatten().min().filter(|next| *next < at) else { return Ok(None) };
+        self.clock.set(next.max(self.clock.now()));
+        Ok(Some((next, self.settle().await?)))
     }
 
     fn mail(

@@ -92,15 +92,25 @@ pub fn sections(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: Nai
         .filter(|(_, lines, _)| !lines.is_empty())
         .map(|(name, lines, urgent)| Section {
             title: Line::new(wording.digest.get(name)),
-            lines: lines
-                .iter()
+            lines: by_case(lines)
+                .into_iter()
                 .enumerate()
                 .take(if urgent { lines.len() } else { MOST_LINES })
-                .map(|(place, line)| line_facts(line, name, urgent && place < MOST_LINES, desk, wording, today))
+                .map(|(place, (line, last))| line_facts(line, name, urgent && last && place < MOST_LINES, desk, wording, today))
                 .collect(),
             more: if urgent { 0 } else { lines.len().saturating_sub(MOST_LINES) },
         })
         .collect()
+}
+
+/// A case of which several days are due stands together, where its first line stands; its last line, which has the
+/// button, is marked.
+fn by_case(lines: &[DigestLine]) -> Vec<(&DigestLine, bool)> {
+    let first = |line: &DigestLine| lines.iter().position(|other| other.case == line.case);
+    let mut together: Vec<&DigestLine> = lines.iter().collect();
+    together.sort_by_key(|line| first(line));
+    let next = together.iter().skip(1).map(|line| Some(line.case)).chain([None]).collect::<Vec<_>>();
+    together.into_iter().zip(next).map(|(line, next)| (line, next != Some(line.case))).collect()
 }
 
 fn line_facts(
@@ -127,5 +137,27 @@ fn line_facts(
         grade: line.grade,
         link: file.filter(|_| with_button).map(|file| mailto(&file, &format!("[{number}]"), "")),
         number,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::mediation::TimerKind;
+    use crate::model::CaseNumber;
+
+    #[test]
+    fn a_case_with_two_late_days_stands_together_with_one_button() {
+        let line = |number: u32, clock| DigestLine {
+            case: CaseNumber::new(2026, number).unwrap(),
+            token: None,
+            age_days: Some(30),
+            clock: Some((clock, NaiveDate::default())),
+            waits_for: None,
+            grade: None,
+        };
+        let lines = [line(5, TimerKind::Attention), line(9, TimerKind::Attention), line(5, TimerKind::Decision)];
+        let told: Vec<_> = by_case(&lines).into_iter().map(|(line, last)| (line.case.to_string(), last)).collect();
+        assert_eq!(told, [("2026-0005".into(), false), ("2026-0005".into(), true), ("2026-0009".into(), true)]);
     }
 }

@@ -187,14 +187,11 @@ fn in_short(tally: &Tally, disclosure: Disclosure, words: &ReportWords) -> Vec<S
     let share = |share: Share| {
         disclosure.percent(share.part, share.whole).map(|percent| words.key("percent").replace("{percent}", &percent.to_string()))
     };
-    let days = |spread: &Spread| {
-        let median = spread.percentile(50, disclosure)?.to_string();
-        // Of a few values the ninth tenth is one person's.
-        let ninth = spread.percentile(90, disclosure).filter(|_| spread.count() >= disclosure.smallest * FOR_NINE_IN_TEN);
-        Some(match ninth {
-            Some(ninth) => words.key("days").replace("{median}", &median).replace("{ninth}", &ninth.to_string()),
-            None => words.key("median").replace("{median}", &median),
-        })
+    let middle = |spread: &Spread| spread.percentile(50, disclosure).map(|days| days.to_string());
+    // Of a few values the ninth tenth is one person's.
+    let ninth = |spread: &Spread| {
+        let enough = spread.count() >= disclosure.smallest * FOR_NINE_IN_TEN;
+        spread.percentile(90, disclosure).filter(|_| enough).map(|days| days.to_string())
     };
     // With the mean, hidden grades could be worked out from those that are shown.
     let mean = tally.grades.mean_in_tenths(disclosure).filter(|_| !is_hidden(tally, disclosure, TableKind::Grade, None));
@@ -211,8 +208,10 @@ fn in_short(tally: &Tally, disclosure: Disclosure, words: &ReportWords) -> Vec<S
         row("closed", number(tally.closed).filter(|_| rest_is_shown)),
         row("confirmed", share(tally.confirmed)),
         row("contact_in_time", share(tally.contact_in_time)),
-        row("days_to_contact", days(&tally.days_to_contact)),
-        row("days_to_end", days(&tally.days_to_end)),
+        row("days_to_contact", middle(&tally.days_to_contact)),
+        row("days_to_contact_ninth", ninth(&tally.days_to_contact)),
+        row("days_to_end", middle(&tally.days_to_end)),
+        row("days_to_end_ninth", ninth(&tally.days_to_end)),
         row("in_six_weeks", share(tally.in_six_weeks)),
         row("in_ten_weeks", in_ten_weeks),
         row("grade", grade),
