@@ -1,12 +1,13 @@
 //! How well triage tells what mails are about, on mails it has not learned from.
 //!
-//! `cargo bench --bench triage [-- FOLDER [--kept-apart] [--audit LABEL | --wrong LABEL]]`. Every labelled file of the folder
+//! `cargo bench --bench triage [-- FOLDER [--kept-apart] [--by-file] [--audit LABEL | --wrong LABEL,LABEL…]]`. Every labelled file of the folder
 //! (`tests/triage`) is judged by what was learned from the others, which are by other hands; `held-out` files are never
 //! learned from and stand apart. Prints
 //! precision, recall and F1 of each label, shares of right intents and main categories, what is taken for what, whether the
 //! person blamed is the right one, and the time for one mail. `--wrong` names the mails that a label was missed in or
 //! wrongly given to. `--audit` prints for each group of patterns of a label where
-//! it is right and what it finds where it is not. `--kept-apart` judges the `held-out` files alone.
+//! it is right and what it finds where it is not. `--kept-apart` judges the `held-out` files alone, `--by-file` tells the
+//! measures of each file by itself.
 
 #![expect(clippy::print_stdout, reason = "a measurement speaks to a person")]
 #![expect(clippy::expect_used, reason = "a measurement that can not be made stops")]
@@ -31,8 +32,19 @@ fn main() {
     }
     let only_held_out = words.iter().any(|word| word == "--kept-apart");
     let judged = across_files(&files, &grammar_files(), only_held_out).expect("labelled files and patterns in their form");
-    if let Some(label) = words.iter().skip_while(|word| *word != "--wrong").nth(1) {
-        wrong(&judged, label);
+    if let Some(asked) = words.iter().skip_while(|word| *word != "--wrong").nth(1) {
+        asked.split(',').for_each(|label| wrong(&judged, label));
+        return;
+    }
+    if words.iter().any(|word| word == "--by-file") {
+        let mut by_file: BTreeMap<&str, Vec<&Judged>> = BTreeMap::new();
+        for one in &judged {
+            by_file.entry(one.place.0.as_str()).or_default().push(one);
+        }
+        for (file, judged) in by_file {
+            println!("\n{file}: {} mails", judged.len());
+            told(&judged);
+        }
         return;
     }
     let (kept_apart, others): (Vec<&Judged>, Vec<&Judged>) = judged.iter().partition(|one| one.place.0.starts_with("held-out"));
@@ -114,7 +126,7 @@ fn wrong(judged: &[Judged], label: &str) {
         };
         let words: Vec<&str> =
             one.triage.evidence.iter().filter(|found| found.label == code).map(|found| found.words.as_str()).collect();
-        println!("{fault} {} {}: {}", one.place.0, one.place.1, words.join(" | "));
+        println!("{fault} {label} {} {}: {}", one.place.0, one.place.1, words.join(" | "));
     }
 }
 
