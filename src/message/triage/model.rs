@@ -2,7 +2,7 @@
 //! two are weighed. The weights are a small file under `config/triage/`, made by `wederhoor triage train`.
 
 use super::TriageError;
-use super::feature::{Feature, SHORT_STRETCH, Seen, Vector, vector};
+use super::feature::{Feature, SHORT_STRETCH, SPACE, Seen, Vector, vector};
 use super::scoring::margins;
 use super::table::{Largest, Row, STEPS, Table, Weight};
 
@@ -11,7 +11,9 @@ const MAGIC: &[u8] = b"wederhoor triage 3\n";
 /// Length of the digest of what it was made from, in bytes (SHA-256).
 pub(super) const DIGEST: usize = 32;
 /// The file is never longer than this when unpacked, in bytes.
-const LONGEST: usize = 4 << 20;
+const LONGEST: u64 = 4 << 20;
+/// Groups of seven bits that the distance between two features has at most.
+const MOST_GROUPS: usize = 3;
 
 /// Labels of the learned part, with what stands before the code of `inspect`: flags and persons bare.
 pub const LABELS: [&str; 28] = [
@@ -135,7 +137,11 @@ impl Model {
     /// Reads the file.
     pub(super) fn read(file: &[u8]) -> Result<Self, TriageError> {
         let packed = file.strip_prefix(MAGIC).ok_or(TriageError::Weights)?;
-        let bytes = zstd::bulk::decompress(packed, LONGEST).map_err(|_| TriageError::Weights)?;
+        let length = match zstd::zstd_safe::get_frame_content_size(packed) {
+            Ok(Some(length)) if length <= LONGEST => usize::try_from(length).map_err(|_| TriageError::Weights)?,
+            _ => return Err(TriageError::Weights),
+        };
+        let bytes = zstd::bulk::decompress(packed, length).map_err(|_| TriageError::Weights)?;
         let mut reader = Reader(&bytes);
         let mut model = Self::default();
         let (mut weights, mut largest) = (Vec::new(), Vec::new());
@@ -150,7 +156,7 @@ impl Model {
             let mail = reader.weights(&mut weights, number, false)?;
             largest.push(Largest { mail, stretch: reader.weights(&mut weights, number, true)? });
         }
-        model.table = Table::of(weights, largest);
+        model.table = Table::of(|| weights.iter().flat_map(Written::weights), largest);
         Ok(model)
     }
 }
@@ -166,7 +172,8 @@ pub(super) fn weighed(weights: &[f32; 5], margins: &Margins) -> f32 {
     weights.iter().zip(margins).map(|(weight, margin)| weight * margin).sum::<f32>() + weights[4]
 }
 
-/// The weights of one label in one of the two models, by feature.
+/// The weights of one label in one of the two models, by feature: how far each feature is from the one before, in groups
+/// of seven bits, then all steps.
 fn write_weights(bytes: &mut Vec<u8>, own: &[Weight]) {
     bytes.extend(u32::try_from(own.len()).unwrap_or_default().to_le_bytes());
     let mut before = 0;
@@ -180,6 +187,33 @@ fn write_weights(bytes: &mut Vec<u8>, own: &[Weight]) {
         bytes.push(step.to_le_bytes()[0]);
     }
     bytes.extend(own.iter().map(|weight| weight.steps.to_le_bytes()[0]));
+}
+
+/// What `write_weights` wrote, as it lies in the file.
+struct Written<'a> {
+    label: u8,
+    is_stretch: bool,
+    features: &'a [u8],
+    steps: &'a [u8],
+}
+
+impl<'a> Written<'a> {
+    fn weights(&self) -> impl Iterator<Item = Weight> + use<'a> {
+        let (label, is_stretch) = (self.label, self.is_stretch);
+        let mut feature = 0;
+        let distances = self.features.split_inclusive(|byte| *byte < 0x80);
+        let features = distances.map(move |bytes| {
+            let distance = bytes.iter().rev().fold(0, |sum, byte| sum << 7 | u32::from(byte & 0x7f));
+            feature += distance;
+            feature
+        });
+        features.zip(self.steps).map(move |(feature, steps)| Weight {
+            feature,
+            label,
+            is_stretch,
+            steps: i8::from_le_bytes([*steps]),
+        })
+    }
 }
 
 struct Reader<'a>(&'a [u8]);
@@ -199,30 +233,25 @@ impl<'a> Reader<'a> {
         self.array().map(f32::from_le_bytes)
     }
 
-    /// Reads the weights of a label in one of the two models; gives the largest.
-    fn weights(&mut self, weights: &mut Vec<Weight>, label: u8, is_stretch: bool) -> Result<f32, TriageError> {
+    /// Finds the weights of a label in one of the two models; gives the largest.
+    fn weights(&mut self, weights: &mut Vec<Written<'a>>, label: u8, is_stretch: bool) -> Result<f32, TriageError> {
         let largest = self.float()?;
-        let count = u32::from_le_bytes(self.array()?);
-        let mut ids = Vec::new();
-        let mut id = 0;
-        for _ in 0..count {
-            let mut shift = 0;
-            loop {
-                let byte = self.take(1)?.first().copied().unwrap_or_default();
-                id += u32::from(byte & 0x7f) << shift;
-                shift += 7;
-                if byte < 0x80 {
-                    break;
-                }
-                if shift > 21 {
-                    return Err(TriageError::Weights);
-                }
-            }
-            ids.push(id);
-        }
-        for (id, steps) in ids.into_iter().zip(self.take(usize::try_from(count).unwrap_or(usize::MAX))?) {
-            weights.push(Weight { feature: id, is_stretch, label, steps: i8::from_le_bytes([*steps]) });
-        }
+        let count = usize::try_from(u32::from_le_bytes(self.array()?)).unwrap_or(usize::MAX);
+        let features = self.distances(count)?;
+        weights.push(Written { label, is_stretch, features, steps: self.take(count)? });
         Ok(largest)
+    }
+
+    /// So many distances between features, none beyond the space of features.
+    fn distances(&mut self, count: usize) -> Result<&'a [u8], TriageError> {
+        let (mut length, mut feature) = (0, 0_usize);
+        for distance in self.0.split_inclusive(|byte| *byte < 0x80).take(count) {
+            if distance.len() > MOST_GROUPS {
+                return Err(TriageError::Weights);
+            }
+            length += distance.len();
+            feature += distance.iter().rev().fold(0, |sum, byte| sum << 7 | usize::from(byte & 0x7f));
+        }
+        if feature >= SPACE { Err(TriageError::Weights) } else { self.take(length) }
     }
 }

@@ -211,7 +211,7 @@ mod tests {
                 .into_iter()
                 .map(|((feature, is_stretch, label), steps)| Weight { feature, label, is_stretch, steps })
                 .collect();
-            let table = Table::of(weights.clone(), vec![LARGEST; 3]);
+            let table = Table::of(|| weights.iter().copied(), vec![LARGEST; 3]);
             let seen: Vec<Seen> = sentences.iter().map(|features| seen(features)).collect();
             // Twice: what a mail leaves behind would show in the next.
             margins(&table, &numbered(&seen, &table));

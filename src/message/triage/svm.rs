@@ -10,7 +10,7 @@ pub(super) struct Row<'a> {
 }
 
 /// Passes over the examples.
-const PASSES: usize = 8;
+const PASSES: usize = 16;
 
 /// Learns; gives the weights by feature and the constant part.
 pub(super) fn learn(rows: &[Row<'_>], features: usize) -> (Vec<f32>, f32) {

@@ -50,32 +50,50 @@ pub(super) struct Table {
 pub(super) type Row<'a> = &'a [(u8, i8)];
 
 impl Table {
-    /// In any order; a weight of nothing is left out.
-    pub(super) fn of(mut weights: Vec<Weight>, largest: Vec<Largest>) -> Self {
-        weights.retain(|weight| weight.steps != 0 && (weight.feature as usize) < SPACE);
-        weights.sort_unstable_by_key(|weight| (weight.feature, weight.is_stretch, weight.label));
-        let place = |at: usize| u32::try_from(at).unwrap_or(u32::MAX);
-        let mut known = vec![0_u64; SPACE / 64];
-        let mut rows = Vec::new();
-        let mut end = 0;
-        for of_one in weights.chunk_by(|one, other| one.feature == other.feature) {
-            let Some(feature) = of_one.first().map(|weight| weight.feature as usize) else { continue };
-            if let Some(bits) = known.get_mut(feature / 64) {
-                *bits |= 1 << (feature % 64);
+    /// Of weights in any order, where those of one feature come by label; a weight of nothing is left out. They are gone
+    /// through three times rather than put in order in memory, where they would take many times the room of the table.
+    pub(super) fn of<All: Iterator<Item = Weight>>(weights: impl Fn() -> All, largest: Vec<Largest>) -> Self {
+        let told = || weights().filter(|weight| weight.steps != 0 && (weight.feature as usize) < SPACE);
+        let mut table = Self { largest, known: vec![0; SPACE / 64], ..Self::default() };
+        for weight in told() {
+            if let Some(bits) = table.known.get_mut(weight.feature as usize / 64) {
+                *bits |= 1 << (weight.feature % 64);
             }
-            let mail = end + of_one.iter().filter(|weight| !weight.is_stretch).count();
-            end += of_one.len();
-            rows.push(Ends { mail: place(mail), stretch: place(end) });
         }
-        rows.shrink_to_fit();
         let mut count = 0;
         let count_on = |bits: &u64| {
             let before = count;
             count += bits.count_ones();
             before
         };
-        let before = known.iter().map(count_on).collect();
-        Self { largest, known, before, rows, weights: weights.iter().map(|weight| (weight.label, weight.steps)).collect() }
+        table.before = table.known.iter().map(count_on).collect();
+        // How many weights each feature has, then where they begin; as they are put in place, that becomes where they end.
+        table.rows = vec![Ends::default(); count as usize];
+        for weight in told() {
+            if let Some(ends) = table.ends_of(weight) {
+                *ends += 1;
+            }
+        }
+        let mut begin = 0;
+        for ends in table.rows.iter_mut().flat_map(|ends| [&mut ends.mail, &mut ends.stretch]) {
+            begin += std::mem::replace(ends, begin);
+        }
+        table.weights = vec![(0, 0); begin as usize];
+        for weight in told() {
+            let Some(end) = table.ends_of(weight) else { continue };
+            let place = *end as usize;
+            *end += 1;
+            if let Some(slot) = table.weights.get_mut(place) {
+                *slot = (weight.label, weight.steps);
+            }
+        }
+        table
+    }
+
+    /// Where the weights of its feature end in its model.
+    fn ends_of(&mut self, weight: Weight) -> Option<&mut u32> {
+        let number = self.number(weight.feature)? as usize;
+        self.rows.get_mut(number).map(|ends| if weight.is_stretch { &mut ends.stretch } else { &mut ends.mail })
     }
 
     /// The number of a feature among those that are known; `None` for one nobody learned anything about.
@@ -131,19 +149,19 @@ mod tests {
     fn each_weight_is_found_again_and_an_unknown_feature_has_none() {
         let weight = |feature, is_stretch, label, steps| Weight { feature, label, is_stretch, steps };
         let last = u32::try_from(SPACE).unwrap() - 1;
-        let weights = vec![
+        let weights = [
             weight(last, true, 3, 5),
             weight(63, false, 1, -10),
             weight(64, true, 2, 20),
             weight(63, true, 1, 40),
             weight(7, false, 1, 0),
         ];
-        let table = Table::of(weights, Vec::new());
+        let table = Table::of(|| weights.iter().copied(), Vec::new());
         let row = |feature| table.number(feature).map(|number| table.get(number));
         assert_eq!(row(63), Some(([(1, -10)].as_slice(), [(1, 40)].as_slice())));
         assert_eq!(row(64), Some(([].as_slice(), [(2, 20)].as_slice())));
         assert_eq!(row(last), Some(([].as_slice(), [(3, 5)].as_slice())));
         assert_eq!((row(7), row(65)), (None, None));
-        assert_eq!(Table::of(table.weights().collect(), Vec::new()), table);
+        assert_eq!(Table::of(|| table.weights(), Vec::new()), table);
     }
 }
