@@ -20,7 +20,10 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes");
     let files: Vec<PathBuf> = match std::env::var_os("WEDERHOOR_NOTES") {
         Some(file) => vec![PathBuf::from(file)],
-        None => ["development.jsonl", "tuning.jsonl", "held-out.jsonl"].iter().map(|name| folder.join(name)).collect(),
+        None => ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "held-out.jsonl"]
+            .iter()
+            .map(|name| folder.join(name))
+            .collect(),
     };
     let show = std::env::var_os("WEDERHOOR_SHOW").is_some();
     let offers = Offers::builtin().unwrap();

@@ -4,11 +4,13 @@ use super::compose::Hit;
 use super::cues::Offers;
 use super::reading::Note;
 
-/// The result that a note speaks of: the sentence of the hit first, then the others from the end.
+/// The result that a note speaks of: the sentence of the hit first, then the others from the end. A sentence that says
+/// that nobody knows tells none.
 pub(super) fn outcome(note: &Note<'_>, hit: &Hit, offers: &Offers) -> Option<&'static str> {
     let own = note.sentences.get(hit.sentence).map(|sentence| sentence.marked.as_str());
     let others = note.sentences.iter().rev().map(|sentence| sentence.marked.as_str());
-    own.into_iter().chain(others).find_map(|sentence| in_sentence(sentence, offers))
+    let told = own.into_iter().chain(others).filter(|sentence| !offers.says("outcome.unknown", sentence));
+    told.into_iter().find_map(|sentence| in_sentence(sentence, offers))
 }
 
 fn in_sentence(sentence: &str, offers: &Offers) -> Option<&'static str> {

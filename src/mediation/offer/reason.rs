@@ -15,6 +15,16 @@ pub(super) fn of(note: &Note<'_>, hit: &Hit, next_is_free: bool, offers: &Offers
         let skip = (at + 1..sentence.pieces.len()).take_while(|next| offers.in_list("reason_leads", word(*next))).count();
         return until_end(note, sentence, at + 1 + skip, offers);
     }
+    // "…. Reden: …": named at the head of the sentence behind it.
+    if let Some(next) = note.sentences.get(hit.sentence + 1)
+        && next
+            .pieces
+            .first()
+            .and_then(|piece| next.marked.get(piece.at.clone()))
+            .is_some_and(|word| offers.in_list("reason_names", word))
+    {
+        return until_end(note, next, 1, offers);
+    }
     if let Some(at) = starts.iter().copied().find(|at| {
         offers.in_list("reason_begins", word(*at)) && sentence.pieces.get(*at).is_some_and(|piece| piece.mark == Mark::Word)
     }) {

@@ -63,13 +63,17 @@ pub(super) fn in_sentence(note: &Note<'_>, sentence: &Sentence, facts: &CaseFact
 }
 
 /// What sentences say of a moment to come. Of two days or times the old one is passed over: "15.30 ipv 15.00",
-/// "van maandag naar dinsdag".
+/// "van maandag naar dinsdag", "13u wordt 13.45u".
 pub(super) fn moment(note: &Note<'_>, sentences: &[usize], facts: &CaseFacts, offers: &Offers) -> (Moment, Vec<Found>) {
     let mut moment = Moment::default();
     let mut used = Vec::new();
     for sentence in sentences.iter().filter_map(|at| note.sentences.get(*at)) {
+        // What stands before the sign of change, up to the last time of the stretch, is what it was.
+        let changed = offers.found("moment.changed", &sentence.marked).map_or(0, |change| {
+            sentence.pieces.iter().rfind(|piece| piece.at.end < change.end).map_or(0, |piece| piece.tokens.start)
+        });
         for found in in_sentence(note, sentence, facts, Lean::Ahead) {
-            if is_old(note, sentence, &found, offers) {
+            if is_old(note, sentence, &found, offers) || found.pieces.start < changed {
                 continue;
             }
             let joined = used.last().is_some_and(|last: &Found| {

@@ -113,6 +113,14 @@ impl Reader<'_> {
         if self.is(unit + 1, Around::Ago) {
             return Some((moved(self.today, -days).map(What::Day), unit + 2));
         }
+        // "a week from today", "two weeks tomorrow".
+        let from = if self.is(unit + 1, Around::At) { unit + 2 } else { unit + 1 };
+        if let Some((day, _)) = self.token(from).and_then(|token| self.words.relative_day(token))
+            && days % 7 == 0
+            && !ahead
+        {
+            return Some((moved(self.today, day + days).map(What::Day), from + 1));
+        }
         if !ahead {
             return None;
         }
@@ -154,6 +162,10 @@ impl Reader<'_> {
             return Some((Week::AfterComing(weeks), end));
         }
         let at = if self.token(at).is_some_and(|t| matches!(t.plain.as_str(), "in" | "of" | "van")) { at + 1 } else { at };
+        // "Wednesday week", and not "woensdag week 48".
+        if self.is(at, Around::Week) && self.number(at + 1, 1..3).is_none() {
+            return Some((Week::AfterComing(1), at + 1));
+        }
         self.week_before(at).filter(|(week, _)| matches!(week, Week::Calendar(_)))
     }
 
