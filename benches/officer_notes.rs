@@ -20,7 +20,7 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes");
     let files: Vec<PathBuf> = match std::env::var_os("WEDERHOOR_NOTES") {
         Some(file) => vec![PathBuf::from(file)],
-        None => ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "held-out.jsonl"]
+        None => ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "held-out.jsonl"]
             .iter()
             .map(|name| folder.join(name))
             .collect(),

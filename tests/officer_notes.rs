@@ -14,7 +14,7 @@ use wederhoor::mediation::reply::Refusal;
 use wederhoor::mediation::{Vocabulary, read_commands};
 use wederhoor::model::Language;
 
-const FILES: [&str; 4] = ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "held-out.jsonl"];
+const FILES: [&str; 5] = ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "held-out.jsonl"];
 
 fn file(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes").join(name)

@@ -15,15 +15,8 @@ pub(super) fn of(note: &Note<'_>, hit: &Hit, next_is_free: bool, offers: &Offers
         let skip = (at + 1..sentence.pieces.len()).take_while(|next| offers.in_list("reason_leads", word(*next))).count();
         return until_end(note, sentence, at + 1 + skip, offers);
     }
-    // "…. Reden: …": named at the head of the sentence behind it.
-    if let Some(next) = note.sentences.get(hit.sentence + 1)
-        && next
-            .pieces
-            .first()
-            .and_then(|piece| next.marked.get(piece.at.clone()))
-            .is_some_and(|word| offers.in_list("reason_names", word))
-    {
-        return until_end(note, next, 1, offers);
+    if let Some(reason) = named_behind(note, hit, offers) {
+        return Some(reason);
     }
     if let Some(at) = starts.iter().copied().find(|at| {
         offers.in_list("reason_begins", word(*at)) && sentence.pieces.get(*at).is_some_and(|piece| piece.mark == Mark::Word)
@@ -44,6 +37,13 @@ pub(super) fn of(note: &Note<'_>, hit: &Hit, next_is_free: bool, offers: &Offers
     // "Flag off. It was …": the sentence behind it.
     let next = note.sentences.get(hit.sentence + 1).filter(|next| next_is_free && next.pieces.len() > 3 && !next.is_question);
     next.and_then(|next| until_end(note, next, 0, offers))
+}
+
+/// "…. Reden: …": a reason named at the head of the sentence behind a hit.
+pub(super) fn named_behind(note: &Note<'_>, hit: &Hit, offers: &Offers) -> Option<String> {
+    let next = note.sentences.get(hit.sentence + 1)?;
+    let first = next.pieces.first().and_then(|piece| next.marked.get(piece.at.clone()))?;
+    if offers.in_list("reason_names", first) { until_end(note, next, 1, offers) } else { None }
 }
 
 /// The reason that stands before a hit: the last clause of the sentence before it that says something.

@@ -132,7 +132,10 @@ impl Writer<'_> {
             || own.contains(" omdat ")
             || own.contains(" because ")
             || own.contains(" , ");
-        let why = if has_own {
+        let named = reason::named_behind(self.note, hit, self.offers);
+        let why = if named.is_some() {
+            named
+        } else if has_own {
             self.reason(hit)
         } else if hit.sentence > 0 {
             reason::before(self.note, hit, self.offers)

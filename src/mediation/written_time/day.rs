@@ -4,6 +4,7 @@ use chrono::{Datelike, Days, NaiveDate, TimeDelta, Weekday};
 
 use super::words::{Around, Part};
 use super::{Lean, Reader, What};
+use crate::mediation::prose::Token;
 
 /// A day and month without a year that lies further ahead than this is one that just passed.
 const FURTHEST_AHEAD: i64 = 300;
@@ -76,7 +77,7 @@ impl Reader<'_> {
             && let Some((found, after)) = self.week_after(end)
         {
             (week, end) = (Some(found), after);
-        } else if self.is(end, Around::Coming) && !self.is(end, Around::Article) {
+        } else if self.is(end, Around::Coming) && !self.is(end, Around::Article) && !self.is_english_as(end) {
             (lean, end) = (Lean::Ahead, end + 1);
         } else if self.is(end, Around::Past) && week.is_none() {
             (lean, end) = (Lean::Back, end + 1);
@@ -93,6 +94,12 @@ impl Reader<'_> {
             return None;
         }
         Some((self.named(weekday, week, lean, following), end))
+    }
+
+    /// "Friday as planned": there "as" is not the Dutch word for the day to come.
+    fn is_english_as(&self, at: usize) -> bool {
+        let word = |token: Option<&Token>| token.map(|token| token.plain.clone()).unwrap_or_default();
+        word(self.token(at)) == "as" && word(self.before(at)).ends_with("day")
     }
 
     /// "over twee weken op woensdag", "over drie dagen", "twee weken geleden", "in two weeks".
