@@ -13,7 +13,7 @@ mod officer_notes;
 
 use std::path::{Path, PathBuf};
 
-use officer_notes::{Score, notes};
+use officer_notes::{Heard, Score, notes, sentences};
 use wederhoor::mediation::offer::Offers;
 
 fn main() {
@@ -39,4 +39,23 @@ fn main() {
         }
         println!("{}: {score}", file.file_name().unwrap_or_default().to_string_lossy());
     }
+    if std::env::var_os("WEDERHOOR_NOTES").is_none() {
+        alone(&folder.join("sentences.jsonl"), &offers, show);
+    }
+}
+
+/// Single sentences, each command by itself.
+fn alone(file: &Path, offers: &Offers, show: bool) {
+    let mut heard = Heard::default();
+    for sentence in sentences(file) {
+        let offered = offers.offered(&sentence.text, &sentence.facts());
+        if !heard.count(&sentence, &offered) && show {
+            println!("{}\n  expected {:?}\n  offered  {offered:?}", sentence.text, sentence.commands);
+        }
+    }
+    for (command, [asked, found, wrong]) in &heard.by_command {
+        println!("  {command}: {found} of {asked}, {wrong} where it is not asked for");
+    }
+    let [commands, nothing] = heard.shares().map(|share| share * 100.0);
+    println!("sentences.jsonl: commands {commands:.1} %, nothing where nothing was asked {nothing:.1} %");
 }

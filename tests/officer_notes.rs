@@ -7,7 +7,7 @@ mod officer_notes;
 
 use std::path::Path;
 
-use officer_notes::{Score, notes};
+use officer_notes::{Heard, Score, notes, sentences};
 use wederhoor::mediation::command::{Desk, understand_at};
 use wederhoor::mediation::offer::Offers;
 use wederhoor::mediation::reply::Refusal;
@@ -32,6 +32,18 @@ fn plain_notes_are_offered_the_right_commands() {
         let [commands, arguments, nothing] = score.shares();
         assert!(commands >= 0.90 && arguments >= 0.80 && nothing >= 0.90, "{name}: {score}");
     }
+}
+
+#[test]
+fn single_sentences_are_heard_and_talk_is_left_alone() {
+    let offers = Offers::builtin().unwrap();
+    let mut heard = Heard::default();
+    for sentence in sentences(&file("sentences.jsonl")) {
+        let offered = offers.offered(&sentence.text, &sentence.facts());
+        heard.count(&sentence, &offered);
+    }
+    let [commands, nothing] = heard.shares();
+    assert!(commands >= 0.70 && nothing >= 0.93, "heard {commands:.2}, nothing {nothing:.2}");
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Notes with the commands that ought to be offered, and how they are scored.
 
+use std::collections::BTreeMap;
 use std::fmt;
 use std::path::Path;
 
@@ -100,5 +101,78 @@ impl fmt::Display for Score {
             "right commands {commands:.1} % ({}/{}), with right arguments {arguments:.1} % ({}/{}), nothing where nothing was asked {nothing:.1} % ({}/{})",
             self.commands, self.asking, self.arguments, self.asking, self.nothing, self.silent
         )
+    }
+}
+
+/// A single sentence out of a note, and the command words that it asks for.
+#[derive(Deserialize)]
+pub struct Sentence {
+    pub text: String,
+    pub commands: Vec<String>,
+}
+
+impl Sentence {
+    /// The case that all sentences are about, in a state in which the first command that is asked for may be given.
+    pub fn facts(&self) -> CaseFacts {
+        let state = match self.commands.first().map(String::as_str) {
+            Some("#afspraak") => "PLANNING",
+            Some("#verzet" | "#annuleer" | "#gehouden" | "#niet-gehouden") => "SCHEDULED",
+            Some("#gesproken") => "INTAKE",
+            Some("#doorgeven") => "WRITTEN_REVIEW",
+            Some("#heropenen") => "CLOSED",
+            Some("#bevestig") => "HOLD",
+            Some("#afspraken") => "HELD",
+            _ => "OPEN",
+        };
+        CaseFacts {
+            state: state.to_owned(),
+            complainant: Some("mw. Anneke de Graaf".to_owned()),
+            respondents: vec![("dr. Visser".to_owned(), Some("visser@voorbeeldzorg.example".to_owned()))],
+            today: chrono::NaiveDate::from_ymd_opt(2026, 10, 14).unwrap(),
+            bodies: Vec::new(),
+        }
+    }
+}
+
+/// The sentences of a file.
+pub fn sentences(file: &Path) -> Vec<Sentence> {
+    let text = std::fs::read_to_string(file).unwrap();
+    text.lines().filter(|line| !line.trim().is_empty()).map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Counts over sentences: of each command how often it is asked for, offered where it is, and offered where it is not;
+/// and how often nothing is offered where nothing is asked for.
+#[derive(Default)]
+pub struct Heard {
+    pub by_command: BTreeMap<String, [u32; 3]>,
+    silent: u32,
+    nothing: u32,
+}
+
+impl Heard {
+    /// Counts one sentence; says whether it was read as it should be.
+    pub fn count(&mut self, sentence: &Sentence, offered: &[String]) -> bool {
+        let offered: Vec<&str> = offered.iter().filter_map(|line| line.split(' ').next()).collect();
+        for command in &sentence.commands {
+            let [asked, heard, _] = self.by_command.entry(command.clone()).or_default();
+            *asked += 1;
+            *heard += u32::from(offered.contains(&command.as_str()));
+        }
+        for word in offered.iter().filter(|word| !sentence.commands.iter().any(|command| command == *word)) {
+            self.by_command.entry((*word).to_owned()).or_default()[2] += 1;
+        }
+        if sentence.commands.is_empty() {
+            self.silent += 1;
+            self.nothing += u32::from(offered.is_empty());
+        }
+        sentence.commands.iter().all(|command| offered.contains(&command.as_str())) && offered.len() == sentence.commands.len()
+    }
+
+    /// Of the commands that are asked for those that are offered, and of the sentences that ask for nothing those that
+    /// are offered nothing: each from 0 to 1.
+    pub fn shares(&self) -> [f64; 2] {
+        let share = |part: u32, whole: u32| f64::from(part) / f64::from(whole.max(1));
+        let sum = |at: usize| self.by_command.values().map(|counts| counts.get(at).copied().unwrap_or_default()).sum::<u32>();
+        [share(sum(1), sum(0)), share(self.nothing, self.silent)]
     }
 }
