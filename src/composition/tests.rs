@@ -305,7 +305,7 @@ fn closing_says_settled_only_where_the_complainant_said_so() {
     for (index, outcome) in crate::model::Outcome::ALL.into_iter().enumerate() {
         let text = of(LetterKind::Closing, index, Language::Nl);
         assert_eq!(text.contains("dat het zo goed is"), outcome == crate::model::Outcome::Satisfied, "{outcome:?}");
-        assert_eq!(text.contains("Nog één vraag later"), outcome.is_followed_up(), "{outcome:?}");
+        assert_eq!(text.contains("Later nog één bericht"), outcome.is_followed_up(), "{outcome:?}");
     }
 }
 

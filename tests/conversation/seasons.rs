@@ -190,7 +190,7 @@ const CLOCKS: &[Clock] = &[
         days: [&["2026-03-13"], &["2026-10-09"], &["2026-12-16"]],
         heard: &[
             Heard {
-                words: &["Wij vroegen u om uw kant van een klacht"],
+                words: &["Wij vroegen u hoe u iets heeft gezien"],
                 first: ["2026-03-30 09:00", "2026-10-26 09:00", "2027-01-04 09:00"],
             },
             Heard { words: &[SILENCE], first: ["2026-04-16 09:00", "2026-11-10 09:00", "2027-01-19 09:00"] },
