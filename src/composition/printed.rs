@@ -42,9 +42,9 @@ impl Composer {
             case.officer.as_ref().and_then(|at| desk.officers.iter().find(|officer| officer.address.same_person(at)));
         let officer = registered.or_else(|| desk.responsible()).ok_or(CompositionError::NobodyToSign)?;
         let name = |role: PartyRole| case.party(role).and_then(|party| party.name.as_deref());
-        // Everybody's copy names the same people, and no address of anybody (I6).
+        // Everybody's copy names the same people, those who took part, and no address of anybody (I6).
         let parties: Vec<&str> = match sheet.kind {
-            PaperKind::Agreements => case.parties().filter_map(name).collect(),
+            PaperKind::Agreements => case.participants().filter_map(name).collect(),
             PaperKind::Acknowledgement | PaperKind::Letter => Vec::new(),
         };
         self.paper(&PaperLetter {
@@ -88,5 +88,5 @@ fn sheets<'a>(order: &'a LetterOrder, case: &'a Case) -> Vec<Sheet<'a>> {
 
 fn agreements(case: &Case) -> Vec<Sheet<'_>> {
     let Phase::AgreementDraft { agreements } = &case.phase else { return Vec::new() };
-    case.parties().map(|to| Sheet { kind: PaperKind::Agreements, to, words: &agreements.text }).collect()
+    case.participants().map(|to| Sheet { kind: PaperKind::Agreements, to, words: &agreements.text }).collect()
 }

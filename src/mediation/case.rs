@@ -367,6 +367,14 @@ impl Case {
         std::iter::once(PartyRole::Complainant).chain(self.respondents.keys().copied().map(PartyRole::Respondent))
     }
 
+    /// Who takes part: somebody who was never asked does not.
+    pub fn participants(&self) -> impl Iterator<Item = PartyRole> + '_ {
+        self.parties().filter(|role| match role {
+            PartyRole::Complainant => true,
+            PartyRole::Respondent(number) => self.contacted.contains(number),
+        })
+    }
+
     /// What this person asked about their own data, if it has no answer yet.
     pub fn open_wish(&self, who: PartyRole, wish: Wish) -> Option<&OpenWish> {
         self.wishes.iter().find(|open| open.who == who && open.wish == wish)

@@ -9,7 +9,7 @@ use super::Occasion;
 use super::surroundings::{Desk, Reader, signing_officer};
 use crate::composition::CompositionError;
 use crate::composition::human_text::{Line, Words};
-use crate::mediation::{DateChange, DirectoryEntry, PartyRole, Passage};
+use crate::mediation::{DateChange, DirectoryEntry, Passage};
 use crate::model::{Appointment, Language, MailAddress};
 
 /// Bytes of released words that one letter holds, counted as HTML (M142).
@@ -181,13 +181,8 @@ fn others(occasion: &Occasion<'_>) -> Option<Line> {
     let case = occasion.case;
     let reader = occasion.order.to.party();
     let names: Vec<String> = case
-        .parties()
+        .participants()
         .filter(|role| Some(*role) != reader)
-        .filter(|role| match role {
-            PartyRole::Complainant => true,
-            // Somebody who was never asked does not take part.
-            PartyRole::Respondent(number) => case.contacted.contains(number),
-        })
         .filter_map(|role| case.party(role)?.name.as_deref().and_then(Line::greeting))
         .map(|name| name.as_str().to_owned())
         .collect();
