@@ -118,6 +118,7 @@ pub fn prove(
             waits: regime.waits,
             mandatory_letters: regime.mandatory_letters.clone(),
             digest: written.digest.enabled,
+            complainant_first: written.mediation.complainant_first,
             acknowledge_up_to: delta(written.acknowledge_up_to_age),
             follow_up_after: delta(written.follow_up.after),
             follow_up_rule: rule?,

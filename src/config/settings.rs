@@ -87,6 +87,8 @@ pub struct DeskSettings {
     pub follow_up: FollowUpSettings,
     /// `[desk.digest]`.
     pub digest: DigestSettings,
+    /// `[desk.mediation]`.
+    pub mediation: MediationSettings,
 }
 
 /// `[desk.ceilings]`: how many automatic mails may go where (M12, M13).
@@ -202,6 +204,13 @@ pub struct DigestSettings {
     pub enabled: bool,
 }
 
+/// `[desk.mediation]`: how the parties are asked whether they want the talk (row 20).
+#[derive(Clone, Copy, Debug)]
+pub struct MediationSettings {
+    /// The complainant first, and the others only after a yes; `false` asks everybody at once, each apart.
+    pub complainant_first: bool,
+}
+
 fn address(text: &str) -> Reading<MailAddress> {
     text.parse().map_err(|error: crate::model::AddressError| {
         (error.to_string(), "write one address without a name, such as klachten@voorbeeldzorg.example".to_owned())
@@ -302,6 +311,7 @@ impl DeskSettings {
             officers: desk.sections("officer").into_iter().map(OfficerSettings::read).collect(),
             follow_up: FollowUpSettings::read(desk.section("follow_up")),
             digest: DigestSettings::read(desk.section("digest")),
+            mediation: MediationSettings::read(desk.section("mediation")),
         };
         desk.finish();
         read
@@ -402,6 +412,14 @@ impl OfficerSettings {
 impl DigestSettings {
     fn read(section: Section<'_>) -> Self {
         let read = Self { enabled: section.flag_or("enabled", true) };
+        section.finish();
+        read
+    }
+}
+
+impl MediationSettings {
+    fn read(section: Section<'_>) -> Self {
+        let read = Self { complainant_first: section.flag_or("complainant_first", false) };
         section.finish();
         read
     }

@@ -108,6 +108,8 @@ pub enum Passage {
     Invitation {
         /// The day by which an answer is hoped for.
         by: NaiveDate,
+        /// Whether the others hear of it only after this party's yes.
+        others_later: bool,
     },
     /// To a party: a date.
     Date {

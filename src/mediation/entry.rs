@@ -284,6 +284,10 @@ pub enum Entry {
         round: u16,
         /// Who was asked beside the complainant.
         respondents: BTreeSet<RespondentNumber>,
+        /// Whether these hear of it only when the complainant has said yes. The same round without it puts the question
+        /// to them.
+        #[serde(default)]
+        complainant_first: bool,
     },
     /// One said yes, in a mail of their own (row 21, R13).
     ConsentGiven {

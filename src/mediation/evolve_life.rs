@@ -165,9 +165,13 @@ fn talk(case: &mut Case, at: Instant, entry: &Entry) {
     // The phase is taken out and put back, so that what it holds moves instead of being copied.
     let phase = std::mem::replace(&mut case.phase, Phase::Open);
     case.phase = match (entry, phase) {
-        (Entry::ConsentAsked { round, respondents }, phase) => {
+        (Entry::ConsentAsked { round, complainant_first: false, .. }, Phase::Consent { ballot }) if ballot.round == *round => {
+            Phase::Consent { ballot: ballot.put_to_all() }
+        }
+        (Entry::ConsentAsked { round, respondents, complainant_first }, phase) => {
             case.rounds = (*round).max(case.rounds);
-            Ballot::new(*round, respondents.iter().copied()).map_or(phase, |ballot| Phase::Consent { ballot })
+            let first = |ballot: Ballot| if *complainant_first { ballot.complainant_first() } else { ballot };
+            Ballot::new(*round, respondents.iter().copied()).map_or(phase, |ballot| Phase::Consent { ballot: first(ballot) })
         }
         (Entry::ConsentGiven { who, mail }, Phase::Consent { ballot }) => {
             Phase::Consent { ballot: ballot.with(*who, Answer::Yes { at, mail: *mail }) }

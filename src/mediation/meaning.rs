@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum Meaning {
     /// An explicit yes to the talk (row 21).
     ConsentYes,
+    /// The complainant's yes, after which the question goes to the others (row 20, "K first").
+    ConsentPutToOthers,
     /// The last yes: everybody wants the talk (row 22).
     ConsentComplete,
     /// Everybody said yes, but a flag stands in the way (R18).

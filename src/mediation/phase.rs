@@ -19,6 +19,14 @@ pub enum PartyRole {
 }
 
 impl PartyRole {
+    /// Which respondent, if it is one.
+    pub const fn respondent(self) -> Option<RespondentNumber> {
+        match self {
+            Self::Complainant => None,
+            Self::Respondent(number) => Some(number),
+        }
+    }
+
     /// The word by which word lists know the side somebody is on.
     pub const fn code(self) -> &'static str {
         match self {
@@ -239,6 +247,8 @@ impl Phase {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "answer", rename_all = "snake_case")]
 pub enum Answer {
+    /// The question has not been put to them yet: the complainant answers first.
+    NotAsked,
     /// Nothing clear yet.
     Awaited,
     /// An explicit yes, in a mail of their own.
@@ -267,12 +277,40 @@ impl Ballot {
         (answers.len() > 1).then_some(Self { round, answers })
     }
 
-    /// Who was asked.
+    /// The same, asked of the complainant alone until they say yes (row 20, "K first").
+    #[must_use]
+    pub fn complainant_first(mut self) -> Self {
+        for (_, answer) in self.answers.iter_mut().filter(|(who, _)| *who != PartyRole::Complainant) {
+            *answer = Answer::NotAsked;
+        }
+        self
+    }
+
+    /// The same, with the question put to everybody.
+    #[must_use]
+    pub fn put_to_all(mut self) -> Self {
+        for (_, answer) in self.answers.iter_mut().filter(|(_, answer)| *answer == Answer::NotAsked) {
+            *answer = Answer::Awaited;
+        }
+        self
+    }
+
+    /// Whose yes it takes.
     pub fn voters(&self) -> impl Iterator<Item = PartyRole> + '_ {
         self.answers.iter().map(|(who, _)| *who)
     }
 
-    /// Who has not said yes.
+    /// To whom the question was put.
+    pub fn asked(&self) -> impl Iterator<Item = PartyRole> + '_ {
+        self.answers.iter().filter(|(_, answer)| *answer != Answer::NotAsked).map(|(who, _)| *who)
+    }
+
+    /// To whom it has not been put yet.
+    pub fn unasked(&self) -> impl Iterator<Item = PartyRole> + '_ {
+        self.answers.iter().filter(|(_, answer)| *answer == Answer::NotAsked).map(|(who, _)| *who)
+    }
+
+    /// Who was asked and has not said yes.
     pub fn awaited(&self) -> impl Iterator<Item = PartyRole> + '_ {
         self.answers.iter().filter(|(_, answer)| *answer == Answer::Awaited).map(|(who, _)| *who)
     }
@@ -303,7 +341,8 @@ impl TryFrom<Ballot> for Agreed {
     type Error = NotAgreed;
 
     fn try_from(ballot: Ballot) -> Result<Self, NotAgreed> {
-        if ballot.awaited().next().is_none() && ballot.voters().count() > 1 { Ok(Self(ballot)) } else { Err(NotAgreed) }
+        let is_open = ballot.awaited().next().is_some() || ballot.unasked().next().is_some();
+        if !is_open && ballot.voters().count() > 1 { Ok(Self(ballot)) } else { Err(NotAgreed) }
     }
 }
 

@@ -60,6 +60,8 @@ pub struct Policy {
     pub mandatory_letters: Vec<crate::model::LetterKind>,
     /// Whether reminders come together in one mail each working morning, or each in a letter of its own.
     pub digest: bool,
+    /// Whether the complainant is asked first whether they want the talk, and the others after a yes (row 20).
+    pub complainant_first: bool,
     /// A complaint that arrived longer ago than this is not confirmed by a machine (M174).
     pub acknowledge_up_to: chrono::TimeDelta,
     /// How long after closing the follow-up is due.

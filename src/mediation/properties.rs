@@ -42,6 +42,7 @@ pub(super) fn policy() -> Policy {
         waits: rules.wait,
         mandatory_letters: vec![LetterKind::Acknowledgement, LetterKind::CarefulAcknowledgement],
         digest: false,
+        complainant_first: false,
         acknowledge_up_to: chrono::TimeDelta::days(7),
         follow_up_after: chrono::TimeDelta::days(28),
         follow_up_rule: "0 0 9 * * Mon-Fri".parse().unwrap(),

@@ -29,10 +29,10 @@ pub(super) fn round(phase: &Phase) -> Option<u16> {
     }
 }
 
-/// Who was asked.
-fn voters(phase: &Phase) -> Vec<PartyRole> {
+/// Who was asked: of the talk that does not come about nobody else hears.
+fn asked(phase: &Phase) -> Vec<PartyRole> {
     if let Phase::Consent { ballot } = phase {
-        return ballot.voters().collect();
+        return ballot.asked().collect();
     }
     if let Phase::Planning { agreed, .. } | Phase::Scheduled { agreed, .. } = phase {
         return agreed.parties().collect();
@@ -56,9 +56,34 @@ pub(super) fn answered(draft: &mut Draft<'_>, who: PartyRole, mail: MailId, said
                 let audience = round(&draft.case.phase).map_or(Audience::File, Audience::Consent);
                 draft.write_unasked(who, LetterKind::ConsentReceived, audience, Passage::Plain);
             }
-            settle(draft).unwrap_or(Meaning::ConsentYes)
+            ask_the_others(draft).or_else(|| settle(draft)).unwrap_or(Meaning::ConsentYes)
         }
     }
+}
+
+/// Row 20, "K first": the complainant said yes, so the question goes to the others, if the guards of row 20 are still true.
+fn ask_the_others(draft: &mut Draft<'_>) -> Option<Meaning> {
+    let Phase::Consent { ballot } = draft.case.phase.clone() else { return None };
+    let others: Vec<PartyRole> = ballot.unasked().collect();
+    if others.is_empty() || ballot.awaited().next().is_some() {
+        return None;
+    }
+    if draft.case.bars().next().is_some() {
+        return Some(Meaning::ConsentBlocked);
+    }
+    let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.consent);
+    for role in &others {
+        draft.write_unasked(
+            *role,
+            LetterKind::Invitation,
+            Audience::Consent(ballot.round),
+            Passage::Invitation { by, others_later: false },
+        );
+    }
+    let respondents = others.iter().filter_map(|role| role.respondent()).collect();
+    draft.note(Entry::ConsentAsked { round: ballot.round, respondents, complainant_first: false });
+    waits::start(draft);
+    Some(Meaning::ConsentPutToOthers)
 }
 
 /// Row 22: everybody said yes and the guards of row 20 are still true.
@@ -80,7 +105,7 @@ pub(super) fn end(draft: &mut Draft<'_>) {
 
 /// The same by the no of one (rows 23, 27): both hear the same, and nobody hears who refused or why.
 fn end_by(draft: &mut Draft<'_>, refused: Option<PartyRole>) {
-    let everybody = voters(&draft.case.phase);
+    let everybody = asked(&draft.case.phase);
     let off = draft.case.phase.appointment().map(Appointment::cancelled);
     if let Some(appointment) = off.clone() {
         draft.note(Entry::AppointmentCancelled { appointment });
@@ -111,7 +136,7 @@ pub(super) fn stop_for_hold(draft: &mut Draft<'_>) -> bool {
     if draft.case.bars().next().is_none() {
         return false;
     }
-    let everybody = voters(&draft.case.phase);
+    let everybody = asked(&draft.case.phase);
     let in_danger = [Flag::Crisis, Flag::Abuse, Flag::Calamity].into_iter().any(|flag| draft.case.stands(flag));
     if let Phase::Scheduled { appointment, .. } = draft.case.phase.clone() {
         let off = appointment.cancelled();

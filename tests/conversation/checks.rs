@@ -10,7 +10,12 @@ impl Stage<'_> {
     pub(crate) fn as_announced(&self, sent: &[Letter]) -> Result<(), String> {
         let announced =
             ["message", "hearing", "reaction", "clarification", "invitation", "appointment", "referral-legal", "advice"];
-        for letter in sent.iter().filter(|letter| announced.contains(&letter.kind.as_str())) {
+        // The question that goes on to the other after a yes was announced in words: its day is not known before.
+        let goes_on = |letter: &&Letter| {
+            let complainant = self.person("complainant").map(|person| person.address.as_str());
+            self.script.complainant_first && letter.kind == "invitation" && complainant != Ok(letter.to.as_str())
+        };
+        for letter in sent.iter().filter(|letter| announced.contains(&letter.kind.as_str()) && !goes_on(letter)) {
             let quoted = indented(&letter.text).replace("  |", ">");
             let shown = |receipt: &&Letter| {
                 receipt.kind == "officer-receipt"

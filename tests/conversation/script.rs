@@ -11,6 +11,8 @@ pub struct Script {
     pub digest: bool,
     /// The officer wants the deadlines as a calendar file ("With the calendar").
     pub calendar: bool,
+    /// Who is asked about the talk first ("The complainant is asked first").
+    pub complainant_first: bool,
     /// "Regime awb"; wkkgz where the script says nothing.
     pub regime: String,
     /// "Believes SERVER": what the desk demands of officers beside address and token (M72).
@@ -108,6 +110,7 @@ pub enum Then {
 pub fn read(text: &str) -> Result<Script, String> {
     let mut lines = text.lines().enumerate().map(|(number, line)| (number + 1, line)).peekable();
     let title = lines.next().map(|(_, line)| line.to_owned()).unwrap_or_default();
+    let mut complainant_first = false;
     let (mut digest, mut calendar, mut regime, mut believes) = (false, false, "wkkgz".to_owned(), None);
     let (mut people, mut steps): (Vec<Person>, Vec<Step>) = (Vec::new(), Vec::new());
     while let Some((number, line)) = lines.next() {
@@ -120,6 +123,8 @@ pub fn read(text: &str) -> Result<Script, String> {
             digest = true;
         } else if steps.is_empty() && line == "With the calendar" {
             calendar = true;
+        } else if steps.is_empty() && line == "The complainant is asked first" {
+            complainant_first = true;
         } else if let Some(name) = line.strip_prefix("Regime ").filter(|_| steps.is_empty()) {
             name.clone_into(&mut regime);
         } else if let Some(server) = line.strip_prefix("Believes ").filter(|_| steps.is_empty()) {
@@ -145,7 +150,7 @@ pub fn read(text: &str) -> Result<Script, String> {
             steps.push(Step { line: number, at, what, then: Vec::new() });
         }
     }
-    Ok(Script { title, digest, calendar, regime, believes, people, steps })
+    Ok(Script { title, digest, calendar, complainant_first, regime, believes, people, steps })
 }
 
 /// A moment in the desk's own time, such as 2026-11-16 09:15.

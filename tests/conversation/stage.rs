@@ -379,7 +379,10 @@ after = "28d"
 cron = "0 0 9 * * Mon-Fri"
 [desk.digest]
 enabled = {digest}
+[desk.mediation]
+complainant_first = {complainant_first}
 {officers}"#,
+        complainant_first = script.complainant_first,
         digest = script.digest,
         regime = script.regime,
     )

@@ -138,7 +138,7 @@ fn lives() -> Vec<Vec<Entry>> {
             Entry::KindsSet { kinds: vec![ComplaintKind::Conduct, ComplaintKind::Medical] },
             Entry::PurposesSet { purposes: vec![Purpose::Apology] },
             respondent,
-            Entry::ConsentAsked { round: 1, respondents: one },
+            Entry::ConsentAsked { round: 1, respondents: one, complainant_first: false },
             Entry::ConsentComplete,
             Entry::TalkHeld { on, result: Outcome::Partly },
             agreements,

@@ -286,6 +286,7 @@ fn filed_fact(occasion: &Occasion<'_>, filed: Filed) -> Option<FiledFact> {
 fn meaning_of(occasion: &Occasion<'_>, meaning: &Meaning) -> Value {
     let (key, value) = match meaning {
         Meaning::ConsentYes => ("consent_yes", Value::Bool(true)),
+        Meaning::ConsentPutToOthers => ("consent_put_to_others", Value::Bool(true)),
         Meaning::ConsentComplete => ("consent_complete", Value::Bool(true)),
         Meaning::ConsentBlocked => ("consent_blocked", Value::Bool(true)),
         Meaning::ConsentNo => ("consent_no", Value::Bool(true)),

@@ -33,6 +33,8 @@ pub struct PartyLetter {
     others: Option<Line>,
     #[serde(skip_serializing_if = "Option::is_none")]
     talk: Option<Talk>,
+    /// Whether the others hear of the question only after this party's yes.
+    others_later: bool,
     /// Whether everybody has confirmed the agreements.
     settled: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -104,6 +106,7 @@ pub fn letter(occasion: &Occasion<'_>) -> Result<PartyLetter, CompositionError> 
         by: None,
         others: None,
         talk: None,
+        others_later: false,
         settled: false,
         referral: None,
         extension: None,
@@ -117,8 +120,9 @@ pub fn letter(occasion: &Occasion<'_>) -> Result<PartyLetter, CompositionError> 
             facts.words = words(occasion, text);
             facts.by = Some(date(*by));
         }
-        Passage::Invitation { by } => {
+        Passage::Invitation { by, others_later } => {
             facts.by = Some(date(*by));
+            facts.others_later = *others_later;
             facts.others = others(occasion);
         }
         Passage::Date { appointment, change } => {

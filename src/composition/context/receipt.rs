@@ -205,7 +205,9 @@ fn fact(occasion: &Occasion<'_>, receipt: &Receipt) -> Value {
         Receipt::ClarificationAsked => ("clarification_asked", json!(true)),
         Receipt::HearingAsked { by, own_words } => ("hearing", json!({ "by": date(by), "own_words": own_words })),
         Receipt::Released => ("released", json!(true)),
-        Receipt::ConsentAsked { by } => ("consent_asked", json!({ "by": date(by) })),
+        Receipt::ConsentAsked { by, complainant_first } => {
+            ("consent_asked", json!({ "by": date(by), "complainant_first": complainant_first }))
+        }
         Receipt::AppointmentSet { appointment, free_day } => ("appointment", appointment_fact(occasion, appointment, *free_day)),
         Receipt::AppointmentMoved { appointment, free_day } => ("moved", appointment_fact(occasion, appointment, *free_day)),
         Receipt::AppointmentStays => ("appointment_stays", json!(true)),

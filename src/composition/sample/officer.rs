@@ -51,6 +51,7 @@ pub(super) fn further_mails(base: &Sample) -> Vec<Sample> {
     let calendar = |partstat: &str| Meaning::Calendar { partstat: partstat.to_owned(), proposed: None };
     let meanings = [
         Meaning::ConsentYes,
+        Meaning::ConsentPutToOthers,
         Meaning::ConsentComplete,
         Meaning::ConsentBlocked,
         Meaning::ConsentNo,
@@ -177,7 +178,7 @@ fn more_receipts(base: &Sample) -> Vec<Vec<Receipt>> {
         vec![Receipt::ClarificationAsked],
         vec![Receipt::HearingAsked { by: on, own_words: true }, Receipt::HearingAsked { by: on, own_words: false }],
         vec![Receipt::Released],
-        vec![Receipt::ConsentAsked { by: on }],
+        vec![Receipt::ConsentAsked { by: on, complainant_first: false }],
         vec![Receipt::AppointmentCancelled, Receipt::AppointmentStays],
         vec![
             Receipt::Held { on, result: Outcome::Satisfied, dropped: true },

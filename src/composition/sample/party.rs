@@ -69,7 +69,9 @@ fn passages(kind: LetterKind) -> Vec<Passage> {
         }
         LetterKind::Hearing => vec![Passage::Hearing { words: WORDS.to_owned(), by }],
         LetterKind::HearingReminder => vec![Passage::Hearing { words: String::new(), by }],
-        LetterKind::Invitation => vec![Passage::Invitation { by }],
+        LetterKind::Invitation => {
+            vec![Passage::Invitation { by, others_later: false }, Passage::Invitation { by, others_later: true }]
+        }
         LetterKind::Appointment => dates(&[DateChange::New]),
         LetterKind::AppointmentChanged => dates(&[DateChange::Moved, DateChange::Cancelled, DateChange::Stays]),
         LetterKind::AppointmentReminder => dates(&[DateChange::Reminder]),

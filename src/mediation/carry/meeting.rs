@@ -10,17 +10,20 @@ use crate::mediation::vocabulary::NotHeldReason;
 use crate::mediation::{Agreed, Ballot, DateChange, Entry, PartyRole, Passage, Phase, waits};
 use crate::model::{Appointment, Audience, LetterKind, Outcome, RespondentNumber};
 
-/// `#bemiddeling` (row 20): each party is asked apart, in the same words. Asked again while answers are awaited, it
+/// `#bemiddeling` (row 20): each party is asked apart, in the same words; where the desk wants it so, the others only
+/// when the complainant has said yes. Asked again while answers are awaited, it
 /// reminds those who have not said yes.
 pub(super) fn invite(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<Receipt, Refusal> {
     carrying.unbarred(draft)?;
     let by = waits::answer_by(draft.policy, draft.policy.civil_day(draft.now), draft.policy.waits.consent);
     if let Phase::Consent { ballot } = draft.case.phase.clone() {
+        let others_later = ballot.unasked().next().is_some();
         for role in ballot.awaited().collect::<Vec<_>>() {
-            draft.write_to(role, LetterKind::Invitation, Audience::Consent(ballot.round), None, Passage::Invitation { by });
+            let passage = Passage::Invitation { by, others_later };
+            draft.write_to(role, LetterKind::Invitation, Audience::Consent(ballot.round), None, passage);
         }
         waits::start(draft);
-        return Ok(Receipt::ConsentAsked { by });
+        return Ok(Receipt::ConsentAsked { by, complainant_first: others_later });
     }
     if draft.case.phase == Phase::AuthWait {
         return carrying.first(Need::Authorisation);
@@ -47,12 +50,15 @@ pub(super) fn invite(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Result<R
         respondents.filter(|number| carrying.named.is_none_or(|named| named == *number)).collect();
     let round = draft.case.rounds.saturating_add(1);
     let Some(ballot) = Ballot::new(round, respondents.iter().copied()) else { return carrying.first(Need::Respondent) };
-    for role in ballot.voters().collect::<Vec<_>>() {
-        draft.write_to(role, LetterKind::Invitation, Audience::Consent(round), None, Passage::Invitation { by });
+    let complainant_first = draft.policy.complainant_first;
+    let ballot = if complainant_first { ballot.complainant_first() } else { ballot };
+    for role in ballot.asked().collect::<Vec<_>>() {
+        let passage = Passage::Invitation { by, others_later: complainant_first };
+        draft.write_to(role, LetterKind::Invitation, Audience::Consent(round), None, passage);
     }
-    draft.note(Entry::ConsentAsked { round, respondents });
+    draft.note(Entry::ConsentAsked { round, respondents, complainant_first });
     waits::start(draft);
-    Ok(Receipt::ConsentAsked { by })
+    Ok(Receipt::ConsentAsked { by, complainant_first })
 }
 
 /// `#afspraak` (row 24).

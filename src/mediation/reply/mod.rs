@@ -121,6 +121,8 @@ pub enum Receipt {
     ConsentAsked {
         /// By this day.
         by: NaiveDate,
+        /// Whether the complainant answers first, and the others hear nothing yet.
+        complainant_first: bool,
     },
     /// There is a date.
     AppointmentSet {
