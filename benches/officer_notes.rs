@@ -20,10 +20,17 @@ fn main() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes");
     let files: Vec<PathBuf> = match std::env::var_os("WEDERHOOR_NOTES") {
         Some(file) => vec![PathBuf::from(file)],
-        None => ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "held-out.jsonl"]
-            .iter()
-            .map(|name| folder.join(name))
-            .collect(),
+        None => [
+            "development.jsonl",
+            "tuning.jsonl",
+            "tuning-more.jsonl",
+            "tuning-again.jsonl",
+            "tuning-lately.jsonl",
+            "held-out.jsonl",
+        ]
+        .iter()
+        .map(|name| folder.join(name))
+        .collect(),
     };
     let show = std::env::var_os("WEDERHOOR_SHOW").is_some();
     let offers = Offers::builtin().unwrap();
@@ -40,7 +47,9 @@ fn main() {
         println!("{}: {score}", file.file_name().unwrap_or_default().to_string_lossy());
     }
     if std::env::var_os("WEDERHOOR_NOTES").is_none() {
-        alone(&folder.join("sentences.jsonl"), &offers, show);
+        for name in ["sentences.jsonl", "sentences-more.jsonl"] {
+            alone(&folder.join(name), &offers, show);
+        }
     }
 }
 
@@ -57,5 +66,6 @@ fn alone(file: &Path, offers: &Offers, show: bool) {
         println!("  {command}: {found} of {asked}, {wrong} where it is not asked for");
     }
     let [commands, nothing] = heard.shares().map(|share| share * 100.0);
-    println!("sentences.jsonl: commands {commands:.1} %, nothing where nothing was asked {nothing:.1} %");
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    println!("{name}: commands {commands:.1} %, nothing where nothing was asked {nothing:.1} %");
 }

@@ -14,7 +14,8 @@ use wederhoor::mediation::reply::Refusal;
 use wederhoor::mediation::{Vocabulary, read_commands};
 use wederhoor::model::Language;
 
-const FILES: [&str; 5] = ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "held-out.jsonl"];
+const FILES: [&str; 6] =
+    ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "tuning-lately.jsonl", "held-out.jsonl"];
 
 fn file(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes").join(name)
@@ -37,13 +38,15 @@ fn plain_notes_are_offered_the_right_commands() {
 #[test]
 fn single_sentences_are_heard_and_talk_is_left_alone() {
     let offers = Offers::builtin().unwrap();
-    let mut heard = Heard::default();
-    for sentence in sentences(&file("sentences.jsonl")) {
-        let offered = offers.offered(&sentence.text, &sentence.facts());
-        heard.count(&sentence, &offered);
+    for (name, least) in [("sentences.jsonl", 0.93), ("sentences-more.jsonl", 0.90)] {
+        let mut heard = Heard::default();
+        for sentence in sentences(&file(name)) {
+            let offered = offers.offered(&sentence.text, &sentence.facts());
+            heard.count(&sentence, &offered);
+        }
+        let [commands, nothing] = heard.shares();
+        assert!(commands >= 0.70 && nothing >= least, "{name}: heard {commands:.2}, nothing {nothing:.2}");
     }
-    let [commands, nothing] = heard.shares();
-    assert!(commands >= 0.70 && nothing >= 0.93, "heard {commands:.2}, nothing {nothing:.2}");
 }
 
 #[test]

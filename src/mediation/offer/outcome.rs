@@ -7,8 +7,8 @@ use super::reading::Note;
 /// The result that a note speaks of: the sentence of the hit first, then the others from the end. A sentence that says
 /// that nobody knows tells none.
 pub(super) fn outcome(note: &Note<'_>, hit: &Hit, offers: &Offers) -> Option<&'static str> {
-    let own = note.sentences.get(hit.sentence).map(|sentence| sentence.marked.as_str());
-    let others = note.sentences.iter().rev().map(|sentence| sentence.marked.as_str());
+    let own = note.sentences.get(hit.sentence).map(|sentence| sentence.whole.as_str());
+    let others = note.sentences.iter().rev().map(|sentence| sentence.whole.as_str());
     let told = own.into_iter().chain(others).filter(|sentence| !offers.says("outcome.unknown", sentence));
     told.into_iter().find_map(|sentence| in_sentence(sentence, offers))
 }
@@ -27,7 +27,7 @@ pub(super) fn closing(note: &Note<'_>, hit: &Hit, offers: &Offers) -> &'static s
     let near: Vec<&str> = (hit.sentence.saturating_sub(2)..=hit.sentence)
         .rev()
         .filter_map(|at| note.sentences.get(at))
-        .map(|sentence| sentence.marked.as_str())
+        .map(|sentence| sentence.whole.as_str())
         .collect();
     let own = near.first().copied().unwrap_or_default();
     for (pattern, code) in [("close.misplaatst", "misplaatst"), ("close.vraag", "vraag"), ("close.verwezen", "verwezen")] {
@@ -52,8 +52,8 @@ pub(super) fn closing(note: &Note<'_>, hit: &Hit, offers: &Offers) -> &'static s
 
 /// Why a talk was not held.
 pub(super) fn not_held(note: &Note<'_>, hit: &Hit, offers: &Offers) -> &'static str {
-    let own = note.sentences.get(hit.sentence).map(|sentence| sentence.marked.as_str());
-    let all = note.sentences.iter().map(|sentence| sentence.marked.as_str());
+    let own = note.sentences.get(hit.sentence).map(|sentence| sentence.whole.as_str());
+    let all = note.sentences.iter().map(|sentence| sentence.whole.as_str());
     let sentences: Vec<&str> = own.into_iter().chain(all).collect();
     for (pattern, code) in [("held.not_appeared", "niet-verschenen"), ("held.called_off", "afgezegd")] {
         if sentences.iter().any(|sentence| offers.says(pattern, sentence)) {

@@ -136,7 +136,8 @@ fn person(tokens: &[Token], at: usize, offers: &Offers) -> Option<usize> {
     let token = tokens.get(at).filter(|token| token.kind == Kind::Word)?;
     let titled = offers.in_list("titles", &token.plain);
     let mut next = if titled { at + 1 } else { at };
-    if titled && tokens.get(next).is_some_and(|sign| sign.is_sign('.')) {
+    // "mw." is short for something; behind "meneer" a dot ends the sentence.
+    if titled && offers.in_list("abbreviations", &token.plain) && tokens.get(next).is_some_and(|sign| sign.is_sign('.')) {
         next += 1;
     }
     let starts_sentence = at == 0

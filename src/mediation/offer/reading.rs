@@ -45,6 +45,8 @@ pub(super) struct Piece {
 pub(super) struct Sentence {
     /// Plain words and marks with single blanks between them, and one at each end.
     pub marked: String,
+    /// The same before idioms were hidden: "als niet tevreden" commands nothing, but tells how it ended.
+    pub whole: String,
     pub pieces: Vec<Piece>,
     /// The clauses, as ranges of the marked sentence.
     pub clauses: Vec<Range<usize>>,
@@ -242,6 +244,7 @@ fn sentences(tokens: &[Token], marks: &[(Range<usize>, Mark)], offers: &Offers) 
 fn sentence(tokens: &[Token], marks: &[(Range<usize>, Mark)], range: Range<usize>, offers: &Offers) -> Sentence {
     let mut sentence = Sentence {
         marked: " ".to_owned(),
+        whole: String::new(),
         pieces: Vec::new(),
         clauses: Vec::new(),
         is_question: tokens.get(range.clone()).and_then(<[Token]>::last).is_some_and(|last| last.is_sign('?')),
@@ -264,7 +267,8 @@ fn sentence(tokens: &[Token], marks: &[(Range<usize>, Mark)], range: Range<usize
         sentence.marked.push(' ');
         at = end.max(at + 1);
     }
-    sentence.marked = without_idioms(&sentence.marked, offers);
+    sentence.whole = sentence.marked.clone();
+    sentence.marked = without_idioms(&sentence.whole, offers);
     sentence.clauses = clauses(&sentence, offers);
     sentence
 }

@@ -19,7 +19,10 @@ impl Writer<'_> {
         let named = tokens.iter().filter_map(Token::number).find(|n| (2000..2100).contains(n));
         let stated = named.and_then(|year| i32::try_from(year).ok());
         let quarter_now = today.month0() / 3 + 1;
-        let named_period = self.offers.patterns_called("period.").find(|(_, found)| found.is_match(sentence));
+        let called = |sentence: &str| self.offers.patterns_called("period.").find(|(_, found)| found.is_match(sentence));
+        // "I need the figures of the third quarter. Could you make that report?"
+        let before = || called(&self.note.sentences.get(hit.sentence.checked_sub(1)?)?.marked);
+        let named_period = called(sentence).or_else(|| if stated.is_none() { before() } else { None });
         if let Some((name, _)) = named_period {
             let period = match name {
                 "this_year" => year.to_string(),
