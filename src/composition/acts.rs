@@ -110,6 +110,7 @@ fn fits(occasion: &Occasion<'_>, when: ActWhen) -> bool {
     let too_late = reopening_until(occasion).is_some_and(|day| occasion.today() > day);
     let open = phase.is_open();
     let barred = case.bars().next().is_some();
+    let is_other_side = matches!(occasion.order.passage, Passage::NewCase { other_side: true, .. });
     let reachable = case.respondents.values().any(|party| party.address.is_some());
     let before_talk = matches!(
         phase,
@@ -118,8 +119,9 @@ fn fits(occasion: &Occasion<'_>, when: ActWhen) -> bool {
     match when {
         ActWhen::Revocable => case.revocable.as_ref().is_some_and(|revocable| now < revocable.until),
         ActWhen::NamesAnother => open,
-        ActWhen::Uncontacted => open && case.first_contact.is_none(),
-        ActWhen::Closable => open && case.holds().next().is_none(),
+        // Whoever a complaint is about is no complainant who could be spoken to or be satisfied.
+        ActWhen::Uncontacted => open && case.first_contact.is_none() && !is_other_side,
+        ActWhen::Closable => open && case.holds().next().is_none() && !is_other_side,
         ActWhen::Writable => open && case.complainant.address.is_some(),
         ActWhen::Hold | ActWhen::Suspected => open && barred,
         ActWhen::Referable => *phase == Phase::ReferPending && case.complainant.address.is_some(),

@@ -65,6 +65,8 @@ pub struct DeskFacts {
     pub phone: String,
     /// When that phone is answered.
     pub hours: String,
+    /// Where letters on paper can be sent, its lines divided by commas, if the operator gave it.
+    pub postal_address: Option<String>,
     /// Where the complaints scheme can be read, if the operator gave a link.
     pub scheme_link: Option<String>,
     /// The zone in which dates are written.

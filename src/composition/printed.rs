@@ -62,6 +62,8 @@ impl Composer {
             received_at: Some(case.received_at),
             // A letter never promises a day that has passed.
             contact_by: case.deadlines.first_contact.filter(|day| *day >= today),
+            decision_by: case.deadlines.decision.filter(|day| *day >= today),
+            settled: matches!(order.passage, Passage::Agreements { settled: true, .. }),
         })
     }
 }

@@ -326,6 +326,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
             separator: '+',
             phone: "010-0000000".to_owned(),
             hours: "werkdagen 9.00-16.00 uur".to_owned(),
+            postal_address: Some("Postbus 12, 1234 ZZ Voorbeeldstad".to_owned()),
             scheme_link: Some("https://voorbeeldzorg.example/klachtenregeling".to_owned()),
             zone: chrono_tz::Europe::Amsterdam,
             message_id_domain: "voorbeeldzorg.example".to_owned(),

@@ -7,6 +7,7 @@
 mod authentication;
 mod desk;
 mod fault;
+pub mod mediation;
 mod quantity;
 pub mod regime;
 mod retrieval;

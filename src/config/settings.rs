@@ -9,6 +9,7 @@ use chrono::NaiveDate;
 
 use super::authentication::{self, AuthenticationSettings};
 use super::fault::Written;
+use super::mediation::MediationSettings;
 use super::quantity::{self, Hours, Reading};
 use super::section::{Section, path_beside};
 use crate::mediation::OfficerRole;
@@ -57,6 +58,8 @@ pub struct DeskSettings {
     pub phone: Option<Written<String>>,
     /// When that phone is answered.
     pub hours: Option<Written<String>>,
+    /// Where letters on paper can be sent, its lines divided by commas.
+    pub postal_address: Option<Written<String>>,
     /// How long a letter waits in the outbox before it goes, so that `#stop` can take it back.
     pub hold: Duration,
     /// The sign between local part and token (M60).
@@ -204,13 +207,6 @@ pub struct DigestSettings {
     pub enabled: bool,
 }
 
-/// `[desk.mediation]`: how the parties are asked whether they want the talk (row 20).
-#[derive(Clone, Copy, Debug)]
-pub struct MediationSettings {
-    /// The complainant first, and the others only after a yes; `false` asks everybody at once, each apart.
-    pub complainant_first: bool,
-}
-
 fn address(text: &str) -> Reading<MailAddress> {
     text.parse().map_err(|error: crate::model::AddressError| {
         (error.to_string(), "write one address without a name, such as klachten@voorbeeldzorg.example".to_owned())
@@ -290,6 +286,7 @@ impl DeskSettings {
             }),
             phone: desk.required("phone", "a human being can be called in every letter (R28)", one_line),
             hours: desk.required("hours", "when the phone is answered, such as werkdagen 9.00-16.00 uur", one_line),
+            postal_address: desk.parsed("postal_address", one_line),
             hold: desk.parsed_or("hold", 2 * MINUTE, between(Duration::ZERO, DAY)),
             separator: desk.parsed_or("separator", '+', |text| one_of(text, &[("+", '+'), ("-", '-'), ("_", '_'), ("=", '=')])),
             scheme_link: desk.parsed("scheme_link", |text| match url::Url::parse(text) {
@@ -412,14 +409,6 @@ impl OfficerSettings {
 impl DigestSettings {
     fn read(section: Section<'_>) -> Self {
         let read = Self { enabled: section.flag_or("enabled", true) };
-        section.finish();
-        read
-    }
-}
-
-impl MediationSettings {
-    fn read(section: Section<'_>) -> Self {
-        let read = Self { complainant_first: section.flag_or("complainant_first", false) };
         section.finish();
         read
     }

@@ -37,5 +37,7 @@ pub fn example(kind: PaperKind, language: Language, desk: &DeskFacts, number: Ca
         parties: &["Anna de Boer", "Rutger Stins"],
         received_at: Some(now),
         contact_by: now.date_naive().checked_add_days(chrono::Days::new(7)),
+        decision_by: now.date_naive().checked_add_days(chrono::Days::new(42)),
+        settled: false,
     }
 }

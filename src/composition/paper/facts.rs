@@ -57,10 +57,17 @@ struct Facts {
     received_on: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     contact_by: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    decision_by: Option<String>,
+    settled: bool,
 }
 
 #[derive(Debug, Serialize)]
 struct Desk {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    postal_address: Option<Line>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    scheme_link: Option<Line>,
     name: Line,
     address: Line,
     phone: Line,
@@ -77,6 +84,8 @@ pub fn context(letter: &PaperLetter<'_>, dates: &dyn Fn(NaiveDate) -> String) ->
     let zone = letter.desk.zone;
     let facts = Facts {
         desk: Desk {
+            postal_address: letter.desk.postal_address.as_deref().map(Line::new),
+            scheme_link: letter.desk.scheme_link.as_deref().map(Line::new),
             name: Line::new(&letter.desk.name),
             address: Line::new(letter.desk.address.as_str()),
             phone: Line::new(&letter.desk.phone),
@@ -89,6 +98,8 @@ pub fn context(letter: &PaperLetter<'_>, dates: &dyn Fn(NaiveDate) -> String) ->
         parties: letter.parties.iter().map(|party| Line::new(party)).filter(|party| !party.is_empty()).collect(),
         received_on: letter.received_at.map(|at| dates(at.with_timezone(&zone).date_naive())),
         contact_by: letter.contact_by.map(dates),
+        decision_by: letter.decision_by.map(dates),
+        settled: letter.settled,
     };
     Context::wraps(&facts).map_err(|error| error.to_string())
 }
@@ -97,7 +108,14 @@ pub fn context(letter: &PaperLetter<'_>, dates: &dyn Fn(NaiveDate) -> String) ->
 pub fn samples(_: PaperKind) -> Vec<Value> {
     let line = |text: &str| Line::new(text);
     let facts = Facts {
-        desk: Desk { name: line("d"), address: line("a"), phone: line("p"), hours: line("h") },
+        desk: Desk {
+            postal_address: Some(line("o")),
+            scheme_link: Some(line("s")),
+            name: line("d"),
+            address: line("a"),
+            phone: line("p"),
+            hours: line("h"),
+        },
         officer: Officer { name: line("o") },
         number: "n".to_owned(),
         recipient_name: Some(line("r")),
@@ -105,6 +123,8 @@ pub fn samples(_: PaperKind) -> Vec<Value> {
         parties: vec![line("p")],
         received_on: Some("d".to_owned()),
         contact_by: Some("d".to_owned()),
+        decision_by: Some("d".to_owned()),
+        settled: true,
     };
     serde_json::to_value(&facts).into_iter().collect()
 }
@@ -158,12 +178,10 @@ pub fn head(letter: &PaperLetter<'_>, words: &PaperWords, title: &str, dates: &d
     Head {
         is_letter: true,
         title: text(title),
-        sender: vec![
-            text(&desk.name),
-            text(desk.address.as_str()),
-            format!("{} {}", words.phone, text(&desk.phone)),
-            text(&desk.hours),
-        ],
+        sender: std::iter::once(text(&desk.name))
+            .chain(desk.postal_address.iter().flat_map(|address| address.split(',')).map(|line| text(line.trim())))
+            .chain([text(desk.address.as_str()), format!("{} {}", words.phone, text(&desk.phone)), text(&desk.hours)])
+            .collect(),
         address: recipient.filter(|line| !line.is_empty()).collect(),
         reference: vec![format!("{}: {}", words.date, dates(today)), format!("{}: {}", words.number, letter.number)],
         foot: format!("{} · {}", text(&desk.name), letter.number),

@@ -83,6 +83,10 @@ pub struct PaperLetter<'a> {
     pub received_at: Option<Instant>,
     /// By when the officer gets in touch.
     pub contact_by: Option<chrono::NaiveDate>,
+    /// The last day of the organisation's written answer, where the law knows one.
+    pub decision_by: Option<chrono::NaiveDate>,
+    /// Whether everybody has confirmed the agreements.
+    pub settled: bool,
 }
 
 /// Something to print that is no letter.

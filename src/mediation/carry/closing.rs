@@ -4,10 +4,11 @@ use chrono::NaiveDate;
 
 use super::Carrying;
 use crate::mediation::clocks::Told;
+use crate::mediation::directory::ReferralKind;
 use crate::mediation::draft::Draft;
 use crate::mediation::reply::{Need, Receipt, Refusal};
 use crate::mediation::{DateChange, DirectoryEntry, Entry, PartyRole, Passage, Phase, TimerKind, clocks, follow_up, waits};
-use crate::model::{Appointment, Audience, LetterKind, Outcome};
+use crate::model::{Appointment, Audience, Flag, LetterKind, Outcome};
 
 /// `#advies` (R22): standard advice, never advice on the case.
 pub(super) fn advise(draft: &mut Draft<'_>, carrying: &Carrying<'_>, topic: &str) -> Result<Receipt, Refusal> {
@@ -30,7 +31,10 @@ pub(super) fn refer(draft: &mut Draft<'_>, carrying: &Carrying<'_>, body: &str) 
     let stale = draft.policy.directory.stale(today).any(|old| old.name == entry.name);
     let receipt = Receipt::Referred { body: entry.name.clone(), checked_on: entry.checked_on, stale };
     draft.note(Entry::Referred { body: entry.name.clone() });
-    draft.write_to(PartyRole::Complainant, entry.kind.letter(), Audience::File, None, Passage::Referral(entry));
+    // Some of these bodies are there for every complaint: only where a calamity stands does the letter speak of one.
+    let is_calamity = entry.kind == ReferralKind::Calamity && draft.case.stands(Flag::Calamity);
+    let kind = if entry.kind == ReferralKind::Calamity && !is_calamity { ReferralKind::Other } else { entry.kind };
+    draft.write_to(PartyRole::Complainant, kind.letter(), Audience::File, None, Passage::Referral(entry));
     Ok(receipt)
 }
 
@@ -184,4 +188,33 @@ pub(super) fn no_follow_up(draft: &mut Draft<'_>, carrying: &Carrying<'_>) -> Re
     draft.stop_timer(TimerKind::FollowUp);
     draft.note(Entry::FollowUpSuppressed);
     Ok(Receipt::FollowUpSuppressed)
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::mediation::properties::Life;
+    use crate::mediation::{Effect, Sender};
+    use crate::model::LetterKind;
+
+    fn letters(life: &mut Life, typed: &str) -> Vec<LetterKind> {
+        let mail = life.mail(Sender::Officer, typed);
+        let effects = life.arrives(mail).effects.into_iter();
+        let sent = effects.filter_map(|effect| match effect {
+            Effect::Send(order) => order.to.party().map(|_| order.kind),
+            Effect::WithdrawLetters(_) => None,
+        });
+        sent.collect()
+    }
+
+    /// T10: "you wrote to us about something grave" is for those who did.
+    #[test]
+    fn a_body_for_grave_matters_gets_the_grave_letter_only_where_a_calamity_stands() {
+        let mut life = Life::new();
+        let opening = life.mail(Sender::Complainant, "Ik heb twee uur gewacht.");
+        life.arrives(opening);
+        letters(&mut life, "#gesproken");
+        assert_eq!(letters(&mut life, "#verwijs Landelijk Meldpunt Zorg"), [LetterKind::ReferralOther]);
+        letters(&mut life, "#markeer calamiteit");
+        assert_eq!(letters(&mut life, "#verwijs Landelijk Meldpunt Zorg"), [LetterKind::ReferralCalamity]);
+    }
 }
