@@ -73,7 +73,8 @@ impl Complaints {
         }
         // Mails of one to some twenty kilobytes: a read may break off anywhere.
         let length = chance.random_range(1..250);
-        let story = "Ik heb lang op de afspraak gewacht en niemand zei waarom; dat vind ik niet goed.\r\n".repeat(length);
+        // In words that are a complaint also in an answer to nothing: else M13 lets the fourth in an hour wait for its turn.
+        let story = "De medicijnen kwamen drie dagen te laat en niemand belde mij terug; ik wil uitleg.\r\n".repeat(length);
         self.fates.insert(mark.clone(), fate);
         self.last = format!(
             "Return-Path: <klager{number}@{domain}.example>\r\nFrom: Klager {number} <klager{number}@{domain}.example>\r\nTo: <{to}>\r\n\

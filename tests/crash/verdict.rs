@@ -60,7 +60,7 @@ pub async fn judge(store: &dyn Store, complaints: &Complaints, dovecot: &Dovecot
         assert_eq!(opened_by, 1, "{}: one complaint, one case", case.number);
         let letters = store.letters_of_case(case.number).await.unwrap();
         let count = |kind| letters.iter().filter(|stored| stored.letter.kind == kind).count();
-        assert_eq!(count(LetterKind::Acknowledgement), 1, "{}: one confirmation", case.number);
+        assert_eq!(count(LetterKind::Acknowledgement), 1, "{}: one confirmation: {journal:#?}", case.number);
         assert_eq!(count(LetterKind::OfficerNewCase), 1, "{}: one notice", case.number);
         for stored in &letters {
             verdict.letters += 1;
