@@ -335,7 +335,7 @@ impl Composer {
             attendee: (name.map(Line::as_str), &order.address),
             language: order.language,
             summary: &words.summary,
-            description: &words.description(desk, case.number),
+            description: &words.description(desk, order.language, case.number),
             now,
         });
         (file, words.file_name(calendar.news))

@@ -48,7 +48,7 @@ pub use trial::{forged_mark, trial_mail};
 use crate::mediation::civil_calendar::CivilCalendar;
 use crate::mediation::term::Term;
 use crate::mediation::{Officer, OfficerRole, Policy};
-use crate::model::{CaseNumber, DeskKey, Guarantee, Instant, LetterId, LetterKind, MailAddress, MessageId};
+use crate::model::{CaseNumber, DeskKey, Guarantee, Instant, Language, LetterId, LetterKind, MailAddress, MessageId};
 
 /// The facts of a desk that stand in its letters.
 #[derive(Clone, Debug)]
@@ -65,6 +65,8 @@ pub struct DeskFacts {
     pub phone: String,
     /// When that phone is answered.
     pub hours: String,
+    /// The same for letters in English, if the operator gave it.
+    pub hours_en: Option<String>,
     /// Where letters on paper can be sent, its lines divided by commas, if the operator gave it.
     pub postal_address: Option<String>,
     /// Where the complaints scheme can be read, if the operator gave a link.
@@ -77,6 +79,16 @@ pub struct DeskFacts {
     pub trace: String,
     /// Originals larger than this, in bytes, are not attached to the officer's notice.
     pub attach_original_up_to: usize,
+}
+
+impl DeskFacts {
+    /// When the phone is answered, in words of this language where the operator gave them.
+    pub fn hours_in(&self, language: Language) -> &str {
+        match language {
+            Language::Nl => &self.hours,
+            Language::En => self.hours_en.as_deref().unwrap_or(&self.hours),
+        }
+    }
 }
 
 /// A desk and its people, as letters need them.

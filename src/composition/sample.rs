@@ -124,7 +124,11 @@ pub fn samples(kind: LetterKind) -> Vec<Sample> {
     let Some(base) = base(kind) else { return Vec::new() };
     match kind {
         LetterKind::Acknowledgement | LetterKind::CarefulAcknowledgement => confirmations(base),
-        LetterKind::Closing => Outcome::ALL.into_iter().map(|outcome| closed(base.clone(), outcome)).collect(),
+        LetterKind::Closing => {
+            let mut handled = closed(base.clone(), Outcome::Partly);
+            (handled.case.talked, handled.case.agreement_versions, handled.case.reaction_passed) = (true, 1, true);
+            Outcome::ALL.into_iter().map(|outcome| closed(base.clone(), outcome)).chain([handled]).collect()
+        }
         LetterKind::Reopened => {
             let mut undated = base.clone();
             undated.case.deadlines = crate::mediation::Deadlines::default();
@@ -326,6 +330,7 @@ fn base(kind: LetterKind) -> Option<Sample> {
             separator: '+',
             phone: "010-0000000".to_owned(),
             hours: "werkdagen 9.00-16.00 uur".to_owned(),
+            hours_en: Some("weekdays 9 am to 4 pm".to_owned()),
             postal_address: Some("Postbus 12, 1234 ZZ Voorbeeldstad".to_owned()),
             scheme_link: Some("https://voorbeeldzorg.example/klachtenregeling".to_owned()),
             zone: chrono_tz::Europe::Amsterdam,

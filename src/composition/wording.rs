@@ -12,6 +12,8 @@ use crate::model::{Instant, Language, Purpose, code_of};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Wording {
+    /// The language.
+    pub language: Language,
     weekdays: [String; 7],
     months: [String; 12],
     date: String,

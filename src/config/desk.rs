@@ -135,6 +135,7 @@ pub fn prove(
             separator: written.separator,
             phone: written.phone.as_ref()?.value.clone(),
             hours: written.hours.as_ref()?.value.clone(),
+            hours_en: written.hours_en.as_ref().map(|hours| hours.value.clone()),
             postal_address: written.postal_address.as_ref().map(|address| address.value.clone()),
             scheme_link: written.scheme_link.as_ref().map(|link| link.value.clone()),
             zone: written.time_zone,

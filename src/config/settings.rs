@@ -58,6 +58,8 @@ pub struct DeskSettings {
     pub phone: Option<Written<String>>,
     /// When that phone is answered.
     pub hours: Option<Written<String>>,
+    /// The same for letters in English.
+    pub hours_en: Option<Written<String>>,
     /// Where letters on paper can be sent, its lines divided by commas.
     pub postal_address: Option<Written<String>>,
     /// How long a letter waits in the outbox before it goes, so that `#stop` can take it back.
@@ -286,6 +288,7 @@ impl DeskSettings {
             }),
             phone: desk.required("phone", "a human being can be called in every letter (R28)", one_line),
             hours: desk.required("hours", "when the phone is answered, such as werkdagen 9.00-16.00 uur", one_line),
+            hours_en: desk.parsed("hours_en", one_line),
             postal_address: desk.parsed("postal_address", one_line),
             hold: desk.parsed_or("hold", 2 * MINUTE, between(Duration::ZERO, DAY)),
             separator: desk.parsed_or("separator", '+', |text| one_of(text, &[("+", '+'), ("-", '-'), ("_", '_'), ("=", '=')])),

@@ -230,6 +230,9 @@ pub struct Case {
     /// Whether the talk took place since the case was last opened: from then on free text of officers is dropped (R20).
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub talked: bool,
+    /// Whether the complainant was sent what a respondent wrote (row 18), since the case was last opened.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub reaction_passed: bool,
     /// The case that this one goes on from: it could not be opened again, or a second matter was in it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub follows: Option<CaseNumber>,
@@ -284,6 +287,7 @@ impl Case {
             authorised: false,
             wishes: Vec::new(),
             talked: false,
+            reaction_passed: false,
             follows: None,
             proposals: BTreeSet::new(),
             revocable: None,

@@ -72,6 +72,7 @@ impl Case {
             Entry::Reopened => {
                 self.phase = Phase::Open;
                 self.talked = false;
+                self.reaction_passed = false;
             }
             Entry::AccessAsked { who, wish, on } => {
                 // Asked again is no new month: the first day binds.

@@ -152,7 +152,10 @@ fn written(case: &mut Case, entry: &Entry) {
             awaited.remove(respondent);
             case.phase = Phase::WrittenReview { respondent: *respondent, words: words.clone(), awaited };
         }
-        (Entry::ReactionReleased, _) => case.phase = Phase::WrittenSent,
+        (Entry::ReactionReleased, _) => {
+            case.reaction_passed = true;
+            case.phase = Phase::WrittenSent;
+        }
         (Entry::SatisfactionStated { satisfied }, Phase::WrittenSent) => {
             case.phase = if *satisfied { Phase::Closing } else { Phase::Open };
         }

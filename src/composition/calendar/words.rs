@@ -30,15 +30,16 @@ impl CalendarWords {
     }
 
     /// How to reach a human being about the appointment.
-    pub fn description(&self, desk: &DeskFacts, number: CaseNumber) -> String {
+    pub fn description(&self, desk: &DeskFacts, language: Language, number: CaseNumber) -> String {
         let number = number.to_string();
-        let known = [("desk", &desk.name), ("phone", &desk.phone), ("hours", &desk.hours), ("number", &number)];
+        let hours = desk.hours_in(language);
+        let known = [("desk", desk.name.as_str()), ("phone", &desk.phone), ("hours", hours), ("number", &number)];
         let mut out = String::with_capacity(self.description.len() + 64);
         let mut rest = self.description.as_str();
         while let Some((before, after)) = rest.split_once('{') {
             let (name, behind) = after.split_once('}').unwrap_or((after, ""));
             out.push_str(before);
-            out.extend(known.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str()));
+            out.extend(known.iter().find(|(known, _)| *known == name).map(|(_, value)| *value));
             rest = behind;
         }
         out.push_str(rest);

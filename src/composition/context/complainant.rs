@@ -41,10 +41,19 @@ pub struct Closing {
     surroundings: Surroundings,
     closed_on: String,
     outcome: Ending,
+    way: Way,
     reopen_until: String,
     keep_until: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     follow_up_on: Option<String>,
+}
+
+/// What was done with the complaint, as conditions of a template: that it was, never what came of it (R20).
+#[derive(Debug, Serialize)]
+struct Way {
+    talk: bool,
+    agreements: bool,
+    reaction: bool,
 }
 
 /// How it ended, as conditions of a template.
@@ -123,6 +132,7 @@ pub fn closing(occasion: &Occasion<'_>) -> Result<Closing, CompositionError> {
         surroundings: Surroundings::of(occasion)?,
         closed_on: wording.date(closed, today),
         outcome: Ending::of(outcome),
+        way: Way { talk: case.talked, agreements: case.talked && case.agreement_versions > 0, reaction: case.reaction_passed },
         reopen_until: wording.date(reopening_until(occasion).unwrap_or(closed), today),
         keep_until: wording.date(closed.checked_add_months(Months::new(RETENTION_MONTHS)).unwrap_or(closed), today),
         follow_up_on: follow_up,

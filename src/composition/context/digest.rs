@@ -66,7 +66,7 @@ struct LineFacts {
 /// Facts of a digest.
 pub fn digest(digest: &Digest, desk: &DeskFacts, wording: &Wording, today: NaiveDate) -> Result<Context, CompositionError> {
     let facts = DigestFacts {
-        desk: Desk::of(desk),
+        desk: Desk::of(desk, wording.language),
         today: wording.date(today, today),
         late_count: digest.late.len(),
         today_count: digest.today.len(),

@@ -93,7 +93,7 @@ pub fn operator_alarm(
         words.ok_or_else(|| CompositionError::Unfilled { letter, reason: format!("troubles.{}", alarm.trouble.code()) })?;
     let today = now.with_timezone(&desk.zone).date_naive();
     let facts = AlarmFacts {
-        desk: Desk::of(desk),
+        desk: Desk::of(desk, wording.language),
         what: Line::new(&words.what),
         act: Line::new(&words.act),
         since: wording.moment(alarm.since, today, desk.zone),

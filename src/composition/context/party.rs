@@ -98,7 +98,7 @@ pub fn letter(occasion: &Occasion<'_>) -> Result<PartyLetter, CompositionError> 
     let today = occasion.today();
     let date = |day| occasion.wording.date(day, today);
     let mut facts = PartyLetter {
-        desk: Desk::of(occasion.desk.facts),
+        desk: Desk::of(occasion.desk.facts, occasion.order.language),
         case: CaseFacts { number: occasion.case.number.to_string(), today: date(today) },
         officer: OfficerName { name: signing_officer(occasion)? },
         reader: Reader::of(occasion),

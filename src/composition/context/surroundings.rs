@@ -9,7 +9,7 @@ use crate::composition::human_text::{Line, Words};
 use crate::composition::{CompositionError, DeskFacts};
 use crate::mediation::{PartyRole, Phase};
 use crate::message::MailFacts;
-use crate::model::{Audience, Holder, Token};
+use crate::model::{Audience, Holder, Language, Token};
 
 /// What every letter may use.
 #[derive(Debug, Serialize)]
@@ -59,12 +59,12 @@ pub struct Desk {
 
 impl Desk {
     /// The desk as letters name it.
-    pub fn of(facts: &DeskFacts) -> Self {
+    pub fn of(facts: &DeskFacts, language: Language) -> Self {
         Self {
             name: Line::new(&facts.name),
             address: Line::new(facts.address.as_str()),
             phone: Line::new(&facts.phone),
-            hours: Line::new(&facts.hours),
+            hours: Line::new(facts.hours_in(language)),
             scheme_link: facts.scheme_link.as_deref().map(Line::new),
         }
     }
@@ -128,7 +128,7 @@ impl Surroundings {
         let name = signing_officer(occasion)?;
         let readers: Vec<&str> = view.officers.iter().map(|officer| officer.name.as_str()).collect();
         Ok(Self {
-            desk: Desk::of(view.facts),
+            desk: Desk::of(view.facts, occasion.order.language),
             case: (case.phase != Phase::Unopened).then(|| CaseFacts::of(occasion)),
             officer: Officer { name, readers: Line::new(&readers.join(", ")) },
             complainant: Complainant {

@@ -89,7 +89,7 @@ pub fn context(letter: &PaperLetter<'_>, dates: &dyn Fn(NaiveDate) -> String) ->
             name: Line::new(&letter.desk.name),
             address: Line::new(letter.desk.address.as_str()),
             phone: Line::new(&letter.desk.phone),
-            hours: Line::new(&letter.desk.hours),
+            hours: Line::new(letter.desk.hours_in(letter.language)),
         },
         officer: Officer { name: Line::new(letter.officer) },
         number: letter.number.to_string(),
@@ -180,7 +180,11 @@ pub fn head(letter: &PaperLetter<'_>, words: &PaperWords, title: &str, dates: &d
         title: text(title),
         sender: std::iter::once(text(&desk.name))
             .chain(desk.postal_address.iter().flat_map(|address| address.split(',')).map(|line| text(line.trim())))
-            .chain([text(desk.address.as_str()), format!("{} {}", words.phone, text(&desk.phone)), text(&desk.hours)])
+            .chain([
+                text(desk.address.as_str()),
+                format!("{} {}", words.phone, text(&desk.phone)),
+                text(desk.hours_in(letter.language)),
+            ])
             .collect(),
         address: recipient.filter(|line| !line.is_empty()).collect(),
         reference: vec![format!("{}: {}", words.date, dates(today)), format!("{}: {}", words.number, letter.number)],

@@ -29,8 +29,31 @@ pub const ELEMENTS: [&str; 15] = [
     "number",
 ];
 
-/// Fields that hold a number with hyphens: on a phone it would break there, and could not be read out or tapped as one.
-const NUMBERS: [&str; 2] = ["number", "phone"];
+/// Fields that hold a number with hyphens or a day: on a phone it would break inside, and could not be read out, tapped or
+/// copied into a diary as one.
+const KEPT_TOGETHER: [&str; 21] = [
+    "number",
+    "phone",
+    "date",
+    "today",
+    "on",
+    "by",
+    "old",
+    "new",
+    "received_on",
+    "received_short",
+    "opened_on",
+    "closed_on",
+    "reopened_on",
+    "contact_by",
+    "contact_day",
+    "decision_by",
+    "decision_day",
+    "read_by",
+    "reopen_until",
+    "keep_until",
+    "follow_up_on",
+];
 
 /// Writes the blocks of a letter.
 pub fn write(blocks: &[Block], attributes: &Attributes) -> String {
@@ -160,7 +183,7 @@ impl Writer<'_> {
 
     fn tag(&mut self, tag: &Tag) {
         match tag {
-            Tag::Field(path) if path.rsplit('.').next().is_some_and(|field| NUMBERS.contains(&field)) => {
+            Tag::Field(path) if path.rsplit('.').next().is_some_and(|field| KEPT_TOGETHER.contains(&field)) => {
                 self.open("span", "number");
                 self.out.push_str(&tag.handlebars());
                 self.close("span");
