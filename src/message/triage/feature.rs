@@ -13,10 +13,10 @@ pub(super) const SPACE: usize = 1 << 20;
 /// How much each kind of feature counts before anything is learned.
 const WORD: f32 = 1.0;
 const PAIR: f32 = 0.6;
-const PIECE: f32 = 0.15;
-const CLASS: f32 = 1.2;
-const CLASS_PAIR: f32 = 0.8;
-const GROUP: f32 = 2.0;
+const PIECE: f32 = 0.2;
+const CLASS: f32 = 0.8;
+const CLASS_PAIR: f32 = 0.3;
+const GROUP: f32 = 1.2;
 const MARK: f32 = 0.7;
 const NAMED: f32 = 2.0;
 const ROLE: f32 = 0.6;
