@@ -26,6 +26,7 @@ fn main() {
             "tuning-more.jsonl",
             "tuning-again.jsonl",
             "tuning-lately.jsonl",
+            "tuning-plain.jsonl",
             "held-out.jsonl",
         ]
         .iter()

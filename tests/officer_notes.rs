@@ -14,8 +14,15 @@ use wederhoor::mediation::reply::Refusal;
 use wederhoor::mediation::{Vocabulary, read_commands};
 use wederhoor::model::Language;
 
-const FILES: [&str; 6] =
-    ["development.jsonl", "tuning.jsonl", "tuning-more.jsonl", "tuning-again.jsonl", "tuning-lately.jsonl", "held-out.jsonl"];
+const FILES: [&str; 7] = [
+    "development.jsonl",
+    "tuning.jsonl",
+    "tuning-more.jsonl",
+    "tuning-again.jsonl",
+    "tuning-lately.jsonl",
+    "tuning-plain.jsonl",
+    "held-out.jsonl",
+];
 
 fn file(name: &str) -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/officer_notes").join(name)

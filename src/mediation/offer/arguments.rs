@@ -65,7 +65,7 @@ impl Writer<'_> {
             "clarify" => one(self.clarify(hit)),
             "advice" => self.advice(hit),
             "refer" => self.refer(hit),
-            "extend" => one(Some(joined("#verdaging", self.reason(hit).into_iter().collect()))),
+            "extend" => one(Some(joined("#verdaging", self.reason_for_more_time(hit).into_iter().collect()))),
             "tell" => self.tell(hit),
             _ => Vec::new(),
         }
@@ -87,6 +87,14 @@ impl Writer<'_> {
     pub(super) fn reason(&self, hit: &Hit) -> Option<String> {
         let next_is_free = !self.hits.iter().any(|other| other.sentence == hit.sentence + 1);
         reason::of(self.note, hit, next_is_free, self.offers)
+    }
+
+    /// "Six weeks is too short, the doctor is away. Please extend.": the reason may stand before the request, where that
+    /// sentence speaks of the term.
+    fn reason_for_more_time(&self, hit: &Hit) -> Option<String> {
+        let before = hit.sentence.checked_sub(1).and_then(|at| self.note.sentences.get(at));
+        let speaks_of_term = before.is_some_and(|sentence| self.offers.says("extend.term", &sentence.marked));
+        self.reason(hit).or_else(|| if speaks_of_term { reason::before(self.note, hit, self.offers) } else { None })
     }
 
     fn contacted(&self, hit: &Hit) -> Option<String> {

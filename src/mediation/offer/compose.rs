@@ -133,6 +133,10 @@ fn consistent(mut written: Vec<(Hit, String)>, note: &Note<'_>, facts: &CaseFact
     if has(&written, "#wissen") || has(&written, "#rapport") {
         drop(&mut written, "#dossier");
     }
+    // A new case of nobody else is a second matter of this complainant.
+    for (_, line) in written.iter_mut().filter(|(_, line)| line == "#nieuw") {
+        "#splitsen".clone_into(line);
+    }
     if has(&written, "#nieuw") {
         for belongs in ["#splitsen", "#beklaagde", "#wederhoor"] {
             drop(&mut written, belongs);

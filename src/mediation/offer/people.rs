@@ -45,6 +45,11 @@ fn mention(
     if token.kind != Kind::Word {
         return (None, at);
     }
+    // "het wijkteam" for "Wijkteam Oost": the article belongs to the unit.
+    let unit = tokens.get(at + 1).filter(|unit| offers.in_list("articles", &token.plain) && !unit.is_capitalised());
+    if let Some(Mark::Respondent(index)) = unit.and_then(|unit| party_called(unit, &[], respondents, false)) {
+        return (Some(Mark::Respondent(index)), at + 2);
+    }
     let titled = offers.in_list("titles", &token.plain);
     let mut next = if titled { at + 1 } else { at };
     if titled && tokens.get(next).is_some_and(|sign| sign.is_sign('.')) {

@@ -11,6 +11,12 @@ pub(super) fn of(note: &Note<'_>, hit: &Hit, next_is_free: bool, offers: &Offers
     let starts: Vec<usize> = (0..sentence.pieces.len()).collect();
     // "met als reden dat …", "reden: …", "the reason is …".
     let named = starts.iter().copied().find(|at| offers.in_list("reason_names", word(*at)));
+    // "met die reden": it was told before.
+    let points_back =
+        named.and_then(|at| at.checked_sub(1)).is_some_and(|before| offers.in_list("reason_points_back", word(before)));
+    if points_back {
+        return before(note, hit, offers);
+    }
     if let Some(at) = named {
         let skip = (at + 1..sentence.pieces.len()).take_while(|next| offers.in_list("reason_leads", word(*next))).count();
         return until_end(note, sentence, at + 1 + skip, offers);

@@ -219,7 +219,9 @@ impl Reader<'_> {
         }
         // "2.14" is a room, "3.12 uur" a time: a dot needs a year behind it. So does what goes on: "3-12-…".
         let goes_on = self.is_sign(at + 3, sign) && self.touches(at + 2) && sign != '.';
-        (sign != '.' && !goes_on).then_some((Date::DayAndMonth(day, month), at + 3))
+        // "06-12 34 56 78" is a telephone number: figures in groups go on behind it.
+        let is_telephone = self.number(at + 3, 2..5).is_some() && self.number(at + 4, 2..5).is_some();
+        (sign != '.' && !goes_on && !is_telephone).then_some((Date::DayAndMonth(day, month), at + 3))
     }
 
     /// "3 december", "3 dec. 2026", "the 3rd of December", "December 3rd, 2026", "drie december".

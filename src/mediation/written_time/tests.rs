@@ -131,6 +131,7 @@ fn what_only_looks_like_a_time_is_none() {
         "goedemorgen",
         "om 3 redenen",
         "tel. 0161-555 312",
+        "bel 06-12 34 56 78",
         "de derde brief",
         "wij za",
         "drie vragen",
