@@ -256,6 +256,7 @@ async fn record(
     units: Vec<PackedUnit>,
     handled: &mut Handled,
 ) -> Result<Vec<Understood>, IntakeError> {
+    let mails: Vec<Understood> = mails.into_iter().map(Understood::without_large_original).collect();
     let outcomes = store.commit_packed(&units, now).await?;
     let mut again = Vec::new();
     for ((mail, unit), outcome) in mails.into_iter().zip(units).zip(outcomes) {
@@ -276,7 +277,7 @@ async fn record(
             }
             Committed::Conflict => {
                 let packed = unit.mail.map(|record| record.raw).unwrap_or_default();
-                again.push(Understood { packed, ..mail });
+                again.push(Understood { packed, ..mail }.with_original()?);
             }
         }
     }

@@ -236,7 +236,11 @@ impl Means {
     /// Commits a window; when one of its mails breaks the whole, each is handled alone, so that one bad mail
     /// never blocks the next (I1, M93). A mail that breaks even alone stays where it is.
     async fn settle(&self, ready: Ready, drained: &mut Drained) -> Result<Handled, IntakeError> {
-        let Ready { mails, outcome, room: _room } = ready;
+        let Ready { mut mails, outcome, room: _room } = ready;
+        if mails.len() == 1 {
+            // A mail that is a window of its own is not tried again: a large one is held no longer than is needed.
+            mails.clear();
+        }
         match self.commit(outcome).await {
             Err(error) if !error.is_temporary() && mails.len() > 1 => {
                 tracing::error!(desk = self.desk.key().as_str(), %error, "a window of mails could not be handled; each is tried alone");

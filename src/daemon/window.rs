@@ -18,7 +18,7 @@ use crate::mediation::{
 use crate::message::{Clue, MailClass, MailFacts};
 use crate::model::{Audience, CaseNumber, Holder, Instant, LetterId, MailAddress, MailId, MessageId, Token};
 use crate::retrieval::RawMail;
-use crate::store::{KnownLetter, MailRecord, UnitOfWork, Versioned};
+use crate::store::{KnownLetter, MailRecord, StoreError, UnitOfWork, Versioned, decompress};
 
 /// A mail that has been read.
 #[derive(Debug)]
@@ -29,6 +29,32 @@ pub(super) struct Understood {
     pub facts: MailFacts,
     /// The original as it is kept; it moves into the unit of work, and back if that is not committed.
     pub packed: Vec<u8>,
+}
+
+/// From this size on, in bytes, the original waits for its commit in its packed form alone.
+const LARGE: usize = 1 << 20;
+
+impl Understood {
+    /// Lets go of a large original; [`Self::with_original`] gets it back.
+    pub fn without_large_original(mut self) -> Self {
+        if self.raw.bytes.len() >= LARGE {
+            let raw = &self.raw;
+            self.raw = Arc::new(RawMail { origin: raw.origin.clone(), arrived_at: raw.arrived_at, bytes: Vec::new() });
+        }
+        self
+    }
+
+    /// The mail with its original, which is needed to decide once more. Fails where what was packed is not what comes
+    /// back, which is a defect.
+    pub fn with_original(mut self) -> Result<Self, StoreError> {
+        if self.raw.bytes.is_empty() && !self.packed.is_empty() {
+            let corrupt = |error: std::io::Error| StoreError::Corrupt { what: "mail", detail: error.to_string() };
+            let bytes = decompress(&self.packed).map_err(corrupt)?;
+            let raw = &self.raw;
+            self.raw = Arc::new(RawMail { origin: raw.origin.clone(), arrived_at: raw.arrived_at, bytes });
+        }
+        Ok(self)
+    }
 }
 
 /// Everything the store knows about a window.

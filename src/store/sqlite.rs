@@ -25,7 +25,7 @@ const CHECKPOINT_PAGES: u32 = 8192;
 /// The log is cut back to this many bytes after a backlog.
 const LOG_LIMIT: u32 = 64 << 20;
 /// Page cache of the writer in KiB: a window of mails fits, so that it is written once.
-const WRITER_CACHE: &str = "-16384";
+const WRITER_CACHE: &str = "-8192";
 /// Page cache of each reader in KiB.
 const READER_CACHE: &str = "-2048";
 
