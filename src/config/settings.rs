@@ -363,7 +363,7 @@ impl RetrievalSection {
             // RFC 2177 section 3: a server may hang up after 30 minutes.
             idle_renewal: section.parsed_or("idle_renewal", 9 * MINUTE, between(Duration::from_secs(1), 28 * MINUTE)),
             window_mails: section.number("window_mails", 500, 1..=10_000),
-            window_bytes: section.parsed_or("window_bytes", 3_000_000, quantity::bytes),
+            window_bytes: section.parsed_or("window_bytes", 2_000_000, quantity::bytes),
         };
         section.finish();
         there.then_some(read)

@@ -4,7 +4,7 @@ use chrono::DateTime;
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgArguments, PgConnection, PgRow};
 use sqlx::sqlite::{SqliteArguments, SqliteConnection, SqliteRow};
-use sqlx::{Arguments, AssertSqlSafe, Executor, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
+use sqlx::{Arguments, AssertSqlSafe, Connection as _, Executor, Postgres, Row as _, SqlSafeStr, Sqlite, Transaction, Type};
 
 use super::error::{Fault, StoreError};
 use super::statement::{Dialect, Statement};
@@ -163,6 +163,15 @@ impl Session {
             Self::SqliteWrite(transaction) => Connection::Sqlite(transaction),
             Self::PostgresRead(connection) => Connection::Postgres(connection),
             Self::PostgresWrite(transaction) => Connection::Postgres(transaction),
+        }
+    }
+
+    /// Gives back the room that a large row took in the connection's buffers: it is kept until the connection ends
+    /// otherwise, beside that of the next large mail (M174).
+    pub(super) fn give_back_room(&mut self) {
+        match self.connection() {
+            Connection::Sqlite(connection) => connection.shrink_buffers(),
+            Connection::Postgres(connection) => connection.shrink_buffers(),
         }
     }
 

@@ -19,6 +19,9 @@ use crate::model::{CaseNumber, Instant, MailAddress, MessageId};
 /// How often the same transaction is tried again when another daemon was in the way.
 const TRIES: u32 = 5;
 
+/// A mail of so many packed bytes leaves large buffers behind.
+const LARGE: usize = 1 << 20;
+
 /// Commits a window; see [`super::Store::commit`].
 pub(super) async fn commit(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Result<Vec<Committed>, StoreError> {
     match try_again(store, units, now).await {
@@ -75,6 +78,9 @@ async fn commit_once(store: &SqlStore, units: &[PackedUnit], now: Instant) -> Re
         batch.add(unit, &packed.encoded, verdict.before, now)?;
     }
     batch.write(&mut session, now).await?;
+    if units.iter().filter_map(|packed| packed.unit().mail.as_ref()).any(|mail| mail.raw.len() >= LARGE) {
+        session.give_back_room();
+    }
     if committed.contains(&Committed::Recorded) {
         session.commit().await?;
     }
