@@ -372,3 +372,41 @@ fn compose(desk: &Desk, mut decided: Decided, mail: &Understood, now: Instant) -
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::message::{OwnAddresses, Words, understand};
+    use crate::retrieval::Origin;
+    use crate::store::compress;
+
+    fn mail_of(body: &str) -> Understood {
+        let bytes = format!("From: anna@post.example\r\nSubject: Klacht\r\n\r\n{body}\r\n").into_bytes();
+        let own = OwnAddresses { addresses: Vec::new(), separator: '+', trace: String::new() };
+        let facts = understand(&bytes, &own, &Words::builtin().unwrap(), Instant::UNIX_EPOCH);
+        let packed = compress(&bytes).unwrap();
+        let origin = Origin::Maildir { file_name: "1.post".to_owned() };
+        Understood { raw: Arc::new(RawMail { origin, arrived_at: None, bytes }), arrived_at: None, facts, packed }
+    }
+
+    #[test]
+    fn a_large_original_waits_packed_and_comes_back_byte_for_byte() {
+        let original = mail_of(&"Ik wachtte drie uur. ".repeat(100_000)).raw.bytes.clone();
+        let waiting = mail_of(&"Ik wachtte drie uur. ".repeat(100_000)).without_large_original();
+        assert!(waiting.raw.bytes.is_empty());
+        assert_eq!(waiting.with_original().unwrap().raw.bytes, original);
+    }
+
+    #[test]
+    fn a_small_original_is_held() {
+        let mail = mail_of("Ik wachtte drie uur.").without_large_original();
+        assert!(!mail.raw.bytes.is_empty());
+    }
+
+    #[test]
+    fn what_can_not_be_unpacked_is_a_defect_and_no_empty_mail() {
+        let mut waiting = mail_of(&"Ik wachtte drie uur. ".repeat(100_000)).without_large_original();
+        waiting.packed = b"no archive".to_vec();
+        assert!(waiting.with_original().is_err());
+    }
+}
